@@ -1,0 +1,218 @@
+/* base.h: memory, text, files, numbers and messages; everything that a stage may use freely */
+#ifndef BAOCAO_BASE_H
+#define BAOCAO_BASE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BAOCAO_VERSION "0.1.0"
+
+/* ---- memory ---------------------------------------------------------- */
+
+/* Where control goes when memory runs out. The pipeline sets it around each report;
+ * while it is NULL an allocation failure aborts the process. */
+extern jmp_buf *mem_oom;
+
+/* Zeroed memory; never returns NULL (jumps to mem_oom instead). x_free(NULL) is fine. */
+void *x_new(size_t count, size_t size);
+void *x_grow(void *p, size_t count, size_t size);
+void x_free(void *p);
+
+/* One arena per document: everything in it dies together. */
+struct arena;
+struct arena *arena_new(void);
+void arena_free(struct arena *a);
+/* Zeroed, aligned for any type. */
+void *arena_alloc(struct arena *a, size_t size);
+char *arena_strdup(struct arena *a, const char *s);
+char *arena_strndup(struct arena *a, const char *s, size_t n);
+char *arena_printf(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+size_t arena_used(const struct arena *a);
+#define arena_new_of(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define arena_array(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
+
+/* Growing array of T in an arena: struct { T *v; size_t n, cap; }. vec_push returns nothing;
+ * the old block stays in the arena until it dies (doubling keeps the loss below 2x). */
+#define vec_push(a, vec, item)                                                           \
+    do {                                                                                 \
+        if ((vec)->n == (vec)->cap)                                                      \
+            (vec)->v = arena_grow((a), (vec)->v, (vec)->n, &(vec)->cap, sizeof *(vec)->v); \
+        (vec)->v[(vec)->n++] = (item);                                                   \
+    } while (0)
+void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t size);
+
+/* Growing byte buffer on the heap; always NUL-terminated when data != NULL. */
+struct buf {
+    char *data;
+    size_t len, cap;
+};
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_adds(struct buf *b, const char *s);
+void buf_addc(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_free(struct buf *b);
+
+/* ---- text: UTF-8 ------------------------------------------------------- */
+
+/* Decode one code point at *s (s < end), advance *s. Malformed bytes yield U+FFFD, one byte each. */
+uint32_t utf8_next(const char **s, const char *end);
+/* Write cp to out (at most 4 bytes), return the length. */
+int utf8_put(char *out, uint32_t cp);
+/* Code points in the first n bytes of s. */
+size_t utf8_count(const char *s, size_t n);
+/* Offset of the first byte that is not well-formed UTF-8 (no surrogates, no overlongs), or n. */
+size_t utf8_check(const char *s, size_t n);
+/* NFC of s in the arena (utf8proc); returns s itself when it is NFC already. */
+const char *text_nfc(struct arena *a, const char *s, size_t n, size_t *out_n);
+/* Upper case of Vietnamese and Latin text, in the arena. */
+char *text_upper(struct arena *a, const char *s);
+/* Levenshtein distance in code points after folding case and Vietnamese marks, capped at 99. */
+int text_distance(const char *a, const char *b);
+/* The nearest of names[n] to `name` (distance <= 1/3 of its length, at least 1), or NULL. */
+const char *text_nearest(const char *name, const char *const *names, size_t n);
+/* Lower-case ASCII without marks, runs of other characters become one '_': "Cấp xã" -> "cap_xa". */
+char *text_slug(struct arena *a, const char *s, char separator);
+bool str_eq(const char *a, const char *b); /* both may be NULL; NULL equals NULL only */
+bool str_starts(const char *s, const char *prefix);
+bool str_ends(const char *s, const char *suffix);
+/* Roman numeral of 1..3999 in the arena; other values give Arabic digits. */
+char *text_roman(struct arena *a, int n);
+
+/* ---- origins and messages --------------------------------------------- */
+
+/* A place in an input file: line and column count from 1, columns in code points;
+ * line 0 means the file as a whole, file NULL no file at all. `file` lives in an arena or is static. */
+struct origin {
+    const char *file;
+    int line, col;
+};
+
+enum severity { SEV_NOTICE, SEV_WARNING, SEV_ERROR };
+
+enum lang { LANG_VI, LANG_EN };
+
+/* Codes come from the msg_*.def files: M(CODE, SEVERITY, "vi", "en"); arguments are {1}..{9}. */
+enum diag_code {
+#define M(code, sev, vi, en) code,
+#include "msg_all.def"
+#undef M
+    DIAG_CODES
+};
+
+struct diag_msg {
+    enum diag_code code;
+    enum severity sev;
+    struct origin at;
+    const char *where; /* e.g. "hàng 3, cột “Kết quả”", or NULL */
+    const char *text;  /* in the language of the diag */
+    int seq;
+};
+
+/* Collects the messages of one report (or of the whole run). At most 1,000 are kept a severity,
+ * the rest is counted. */
+struct diag;
+struct diag *diag_new(enum lang lang);
+void diag_free(struct diag *d);
+enum lang diag_lang(const struct diag *d);
+/* Arguments: as many const char * as the message names, then NULL. Same code, place and text: once. */
+void diag_add(struct diag *d, enum diag_code code, struct origin at, ...)
+    __attribute__((sentinel));
+/* The same with the name of a cell in front of the text. */
+void diag_add_where(struct diag *d, enum diag_code code, struct origin at,
+                    const char *where, ...) __attribute__((sentinel));
+int diag_count(const struct diag *d, enum severity sev);
+/* Messages sorted by file (in order of first appearance), line, column. */
+const struct diag_msg *const *diag_sorted(struct diag *d, size_t *n);
+/* Text of the first message at exactly this place, or NULL (for --du-thao). */
+const char *diag_at(const struct diag *d, struct origin at);
+/* Append all messages as `file:line:column: lỗi: …` lines. */
+void diag_print(struct diag *d, struct buf *out);
+/* Scratch formatting for arguments; lives as long as the diag. */
+const char *diag_fmt(struct diag *d, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The word for a thing in the diag's language. */
+#define diag_word(d, vi, en) (diag_lang(d) == LANG_VI ? (vi) : (en))
+
+/* ---- exact numbers ------------------------------------------------------ */
+
+/* An exact rational num/den with den > 0, in lowest terms. When the parts do not fit 64 bits,
+ * `big` (a GMP rational owned by the arena's clean-up list) holds it and num/den are 0. */
+struct number {
+    int64_t num, den;
+    void *big;
+};
+
+enum number_style {
+    NUM_VI,  /* 12.456 · 98,70 : '.' groups thousands only as d{1,3}(.ddd)+, ',' is the decimal sign */
+    NUM_EN,  /* 12,456 · 98.70 */
+    NUM_JSON /* 12456 · 9.87e1 */
+};
+/* Parse all of s[0..n) (blanks around it allowed, sign - or U+2212 allowed, a trailing % divides by
+ * 100 and sets *percent). false: not a number in that style. *digits gets the count of decimals typed.
+ * At most 1,200 digits. */
+bool number_parse(struct arena *a, const char *s, size_t n, enum number_style style,
+                  struct number *out, bool *percent, int *digits);
+/* What the text would be in the other style ("1.5" under NUM_VI is "1,5"), or NULL: the offer of an
+ * error message. */
+char *number_offer(struct arena *a, const char *s, size_t n, enum number_style style);
+/* Print with `digits` decimals (-1: as many as needed, at most 6), rounding half away from zero,
+ * thousands grouped by '.' and ',' as decimal sign. grouped false: no '.'. */
+char *number_print(struct arena *a, const struct number *x, int digits, bool grouped);
+double number_double(const struct number *x);
+struct number number_int(int64_t v);
+bool number_is_int(const struct number *x);
+int number_cmp(struct arena *a, const struct number *x, const struct number *y);
+struct number number_add(struct arena *a, const struct number *x, const struct number *y);
+struct number number_scale(struct arena *a, const struct number *x, int64_t mul, int64_t div);
+
+/* A calendar date; day 0 and month 0 are blank ("2025-12", "2025"). */
+struct date {
+    int16_t year;
+    int8_t month, day;
+};
+/* ISO 2025-12-31, 2025-12, 2025, or Vietnamese 31/12/2025, 31-12-2025, 06/6/2026. Impossible dates: false. */
+bool date_parse(const char *s, size_t n, struct date *out);
+/* NĐ 30: day < 10 and months 1, 2 get a 0: "06/6/2026", "01/01/2026". */
+char *date_print(struct arena *a, struct date d);
+
+/* ---- files (the only place that calls the operating system) ------------- */
+
+enum file_status { FILE_OK, FILE_MISSING, FILE_DENIED, FILE_IS_DIR, FILE_TOO_BIG, FILE_IO };
+#define FILE_LIMIT ((size_t)1 << 30)
+
+/* Whole file into the arena, NUL-terminated beyond *n. */
+enum file_status file_read(struct arena *a, const char *path, size_t limit,
+                           const char **data, size_t *n);
+/* The words for a status other than FILE_OK, in the diag's language. */
+const char *file_status_text(const struct diag *d, enum file_status s);
+bool file_is_dir(const char *path);
+bool file_exists(const char *path);
+/* "a/b" from dir and name; name alone when dir is "" or "." . */
+char *path_join(struct arena *a, const char *dir, const char *name);
+char *path_dir(struct arena *a, const char *path);  /* "." when there is none */
+char *path_base(struct arena *a, const char *path); /* without trailing slashes */
+/* true when `name` stays below its folder: relative, no "..", no empty part, no control character. */
+bool path_inside(const char *name);
+/* Names of the entries of a folder, sorted bytewise, "." and ".." left out; NULL when unreadable. */
+const char **dir_list(struct arena *a, const char *path, size_t *n);
+
+/* A set of files that appear together: each is written to a temporary file beside its target and
+ * fsynced; commit renames all of them, abort removes the temporaries. */
+struct file_set;
+struct file_set *file_set_new(void);
+/* The temporary path to write to (libraries that want a path), owned by the set; NULL + errno on failure. */
+const char *file_set_path(struct file_set *s, const char *target);
+bool file_set_put(struct file_set *s, const char *target, const void *data, size_t n);
+/* false: errno tells why; what had been renamed stays, the rest is removed. Frees the set. */
+bool file_set_commit(struct file_set *s, const char **failed);
+void file_set_abort(struct file_set *s);
+bool dir_make(const char *path); /* with parents; true when it exists afterwards */
+
+/* SHA-256-free content hash for /ID and tests: 128 bits of FNV-1a folded twice. */
+void hash128(const void *p, size_t n, unsigned char out[16]);
+
+#endif

@@ -1,0 +1,328 @@
+/* file.c: reading files and folders, paths, and sets of files that appear whole or not at all */
+#include "base.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum file_status status_of(int error) {
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return FILE_MISSING;
+    case EACCES:
+    case EPERM:
+        return FILE_DENIED;
+    case EISDIR:
+        return FILE_IS_DIR;
+    default:
+        return FILE_IO;
+    }
+}
+
+/* Read exactly up to `size` bytes; the count read or -1. */
+static ssize_t read_all(int fd, char *p, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t k = read(fd, p + done, size - done);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return -1;
+        if (k == 0)
+            break;
+        done += (size_t)k;
+    }
+    return (ssize_t)done;
+}
+
+enum file_status file_read(struct arena *a, const char *path, size_t limit,
+                           const char **data, size_t *n) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return status_of(errno);
+    struct stat st;
+    enum file_status status = FILE_OK;
+    if (fstat(fd, &st) != 0)
+        status = FILE_IO;
+    else if (S_ISDIR(st.st_mode))
+        status = FILE_IS_DIR;
+    else if (!S_ISREG(st.st_mode)) /* a pipe or device would block or never end */
+        status = FILE_IO;
+    else if ((size_t)st.st_size > limit)
+        status = FILE_TOO_BIG;
+    if (status == FILE_OK) {
+        char *p = arena_alloc(a, (size_t)st.st_size + 1);
+        ssize_t k = read_all(fd, p, (size_t)st.st_size);
+        if (k < 0)
+            status = FILE_IO;
+        else {
+            p[k] = 0;
+            *data = p;
+            *n = (size_t)k;
+        }
+    }
+    close(fd);
+    return status;
+}
+
+const char *file_status_text(const struct diag *d, enum file_status s) {
+    switch (s) {
+    case FILE_OK:
+        return diag_word(d, "đọc được", "readable");
+    case FILE_MISSING:
+        return diag_word(d, "không có tệp này", "no such file");
+    case FILE_DENIED:
+        return diag_word(d, "không có quyền đọc", "permission denied");
+    case FILE_IS_DIR:
+        return diag_word(d, "đây là một thư mục, không phải tệp",
+                         "this is a folder, not a file");
+    case FILE_TOO_BIG:
+        return diag_word(d, "tệp quá lớn", "the file is too large");
+    case FILE_IO:
+        return diag_word(d, "đĩa báo lỗi hoặc đây không phải tệp thường",
+                         "read error, or not a regular file");
+    }
+    return "";
+}
+
+bool file_is_dir(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool file_exists(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+char *path_join(struct arena *a, const char *dir, const char *name) {
+    size_t n = strlen(dir);
+    if (n == 0 || str_eq(dir, ".") || name[0] == '/')
+        return arena_strdup(a, name);
+    return arena_printf(a, "%s%s%s", dir, dir[n - 1] == '/' ? "" : "/", name);
+}
+
+/* Length without trailing slashes; "/" keeps one. */
+static size_t trimmed(const char *path) {
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    return n;
+}
+
+char *path_dir(struct arena *a, const char *path) {
+    size_t n = trimmed(path);
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    if (n == 0)
+        return arena_strdup(a, ".");
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    return arena_strndup(a, path, n);
+}
+
+char *path_base(struct arena *a, const char *path) {
+    size_t end = trimmed(path), start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    return arena_strndup(a, path + start, end - start);
+}
+
+bool path_inside(const char *name) {
+    if (!*name || *name == '/')
+        return false;
+    for (const char *p = name; *p;) {
+        size_t n = strcspn(p, "/");
+        if (n == 0 || (n == 1 && p[0] == '.') || (n == 2 && p[0] == '.' && p[1] == '.'))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if ((unsigned char)p[i] < 0x20 || p[i] == '\\' || p[i] == 0x7F)
+                return false;
+        p += n;
+        if (*p == '/' && !*++p)
+            return false;
+    }
+    return true;
+}
+
+static int by_bytes(const void *x, const void *y) {
+    const char *const *a = x, *const *b = y;
+    return strcmp(*a, *b);
+}
+
+const char **dir_list(struct arena *a, const char *path, size_t *n) {
+    *n = 0;
+    DIR *dir = opendir(path);
+    if (!dir)
+        return NULL;
+    struct {
+        const char **v;
+        size_t n, cap;
+    } list = {arena_array(a, const char *, 8), 0, 8};
+    for (struct dirent *e; (e = readdir(dir)) != NULL;) {
+        if (str_eq(e->d_name, ".") || str_eq(e->d_name, ".."))
+            continue;
+        const char *name = arena_strdup(a, e->d_name);
+        vec_push(a, &list, name);
+    }
+    closedir(dir);
+    qsort(list.v, list.n, sizeof *list.v, by_bytes);
+    *n = list.n;
+    return list.v;
+}
+
+bool dir_make(const char *path) {
+    struct arena *a = arena_new();
+    char *p = arena_strdup(a, path);
+    for (char *q = p + 1; *p && *q; q++)
+        if (*q == '/') {
+            *q = 0;
+            mkdir(p, 0777);
+            *q = '/';
+        }
+    bool ok = mkdir(p, 0777) == 0 || file_is_dir(p);
+    arena_free(a);
+    return ok;
+}
+
+/* ---- sets of files ---- */
+
+struct pending {
+    char *target, *temporary;
+};
+
+struct file_set {
+    struct arena *arena;
+    struct {
+        struct pending *v;
+        size_t n, cap;
+    } file;
+};
+
+struct file_set *file_set_new(void) {
+    struct file_set *s = x_new(1, sizeof *s);
+    s->arena = arena_new();
+    return s;
+}
+
+const char *file_set_path(struct file_set *s, const char *target) {
+    char *dir = path_dir(s->arena, target), *base = path_base(s->arena, target);
+    /* The hidden name stands beside the target so that rename stays on one file system. */
+    char *tmp = arena_printf(s->arena, "%s/.%s.XXXXXX", dir, base);
+    int fd = mkstemp(tmp);
+    if (fd < 0)
+        return NULL;
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(fd, 0666 & ~mask);
+    close(fd);
+    struct pending p = {arena_strdup(s->arena, target), tmp};
+    vec_push(s->arena, &s->file, p);
+    return tmp;
+}
+
+static bool write_all(int fd, const char *p, size_t n) {
+    while (n > 0) {
+        ssize_t k = write(fd, p, n);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return false;
+        p += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+bool file_set_put(struct file_set *s, const char *target, const void *data, size_t n) {
+    const char *tmp = file_set_path(s, target);
+    int fd = tmp ? open(tmp, O_WRONLY | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return false;
+    bool ok = write_all(fd, data, n);
+    int error = errno;
+    if (close(fd) != 0 && ok) {
+        error = errno;
+        ok = false;
+    }
+    errno = error;
+    return ok;
+}
+
+static void file_set_free(struct file_set *s) {
+    arena_free(s->arena);
+    x_free(s);
+}
+
+static bool sync_path(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool ok = fsync(fd) == 0;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return ok;
+}
+
+static bool sync_all(struct file_set *s, const char **failed) {
+    for (size_t i = 0; i < s->file.n; i++)
+        if (!sync_path(s->file.v[i].temporary)) {
+            *failed = s->file.v[i].target;
+            return false;
+        }
+    return true;
+}
+
+void file_set_abort(struct file_set *s) {
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->file.n; i++)
+        if (s->file.v[i].temporary)
+            unlink(s->file.v[i].temporary);
+    file_set_free(s);
+}
+
+bool file_set_commit(struct file_set *s, const char **failed) {
+    bool ok = sync_all(s, failed);
+    int error = errno;
+    for (size_t i = 0; ok && i < s->file.n; i++) {
+        struct pending *p = &s->file.v[i];
+        if (rename(p->temporary, p->target) == 0)
+            p->temporary = NULL;
+        else {
+            error = errno;
+            *failed = p->target;
+            ok = false;
+        }
+    }
+    if (!ok) {
+        static char name[4096];
+        snprintf(name, sizeof name, "%s", *failed);
+        *failed = name;
+    }
+    file_set_abort(s);
+    errno = error;
+    return ok;
+}
+
+/* ---- content hash ---- */
+
+static uint64_t fnv(uint64_t h, const unsigned char *s, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ s[i]) * 0x100000001b3ULL;
+    return h;
+}
+
+void hash128(const void *p, size_t n, unsigned char out[16]) {
+    uint64_t half[2] = {fnv(0xcbf29ce484222325ULL, p, n), 0};
+    half[1] = fnv(half[0] ^ 0x9e3779b97f4a7c15ULL ^ n, p, n);
+    for (int i = 0; i < 16; i++)
+        out[i] = (unsigned char)(half[i / 8] >> (8 * (i % 8)));
+}

@@ -1,0 +1,58 @@
+/* check.h: what a template declares about its data, and the typing of raw values by it */
+#ifndef BAOCAO_CHECK_H
+#define BAOCAO_CHECK_H
+
+#include "../input/input.h"
+
+enum field_type { FT_STRING, FT_INTEGER, FT_NUMBER, FT_DATE, FT_BOOLEAN, FT_ARRAY, FT_OBJECT };
+
+/* One field of the facts or one column of a table (Frictionless Table Schema). */
+struct field {
+    const char *name;  /* may be dotted in facts: "ho_so.tong" */
+    const char *title;
+    enum field_type type;
+    uint8_t flags; /* VALUE_PERCENT, VALUE_RICH, VALUE_TARGET from `kieu` */
+    bool required;
+    const char *unit; /* don_vi */
+    struct value *constraints;
+    struct origin at;
+};
+
+struct table_schema {
+    const char *name; /* bang.<name> */
+    const char *file; /* path, default <name>.csv */
+    const char *title;
+    bool required;
+    bool open; /* no schema given: every column of the CSV is taken as text */
+    struct field *field;
+    size_t n;
+    struct origin at;
+};
+
+struct schema {
+    struct field *field;
+    size_t n;
+    struct table_schema *table;
+    size_t tables;
+    struct value *defaults; /* mac_dinh */
+};
+
+/* Read `truong`, `bang`, `mac_dinh` of a mau.yaml (already loaded). Messages for everything wrong. */
+struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau);
+/* The fields that every report has (mau, loai, co_quan, …), built in. */
+const struct field *schema_builtin(size_t *n);
+
+/* Type the facts in place and load and type the tables: defaults put in, every field converted,
+ * unknown names reported with the nearest known one, required ones demanded, columns recognised by
+ * name, title or title path. Tables become members of the facts under their names. `s` may be NULL
+ * (a finished document without a template). false when an error was reported. */
+bool check_report(struct arena *a, struct diag *d, struct report *r, const struct schema *s);
+/* The type of one raw scalar by a field, in place. false after a message. */
+bool check_scalar(struct arena *a, struct diag *d, struct value *v, const struct field *f,
+                  enum number_style style);
+const struct field *schema_field(const struct schema *s, const char *name);
+const struct table_schema *schema_table(const struct schema *s, const char *name);
+/* Column of a table schema by name, or NULL. */
+const struct field *schema_column(const struct table_schema *t, const char *name);
+
+#endif

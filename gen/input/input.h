@@ -1,0 +1,121 @@
+/* input.h: files to value trees: YAML, JSON and CSV with the place of every value */
+#ifndef BAOCAO_INPUT_H
+#define BAOCAO_INPUT_H
+
+#include "../base/base.h"
+
+enum value_kind {
+    VALUE_NONE, /* nothing given: an empty cell, `so:` without a value, null */
+    VALUE_TEXT,
+    VALUE_NUMBER, /* only after check typed it, or a JSON number */
+    VALUE_DATE,   /* only after check typed it */
+    VALUE_BOOL,
+    VALUE_LIST,
+    VALUE_MAP,
+    VALUE_TABLE /* rows of a CSV: items are maps that share the table's columns */
+};
+
+/* How a number or date was typed, so that the default formatter can print it the same way. */
+enum value_flags {
+    VALUE_PERCENT = 1,   /* typed with %, or of kieu phan_tram: the number is the ratio */
+    VALUE_QUOTED = 2,    /* a quoted YAML or JSON string */
+    VALUE_RICH = 4,      /* kieu van_ban: parsed as inline markup when merged */
+    VALUE_TARGET = 8,    /* kieu chi_tieu: an operator, a number and a unit, or a word */
+    VALUE_INTEGER = 16,  /* type integer */
+    VALUE_COMPUTED = 32, /* made by the program, no place in a file */
+    VALUE_JSON = 64      /* from a JSON file: number syntax of JSON */
+};
+
+/* One value. Cells are by far the most frequent values: keep this small. Everything lives in the
+ * arena of the report (or of the template). */
+struct value {
+    uint8_t kind;    /* enum value_kind */
+    uint8_t flags;   /* enum value_flags */
+    uint16_t digits; /* decimals as typed */
+    uint32_t len;    /* bytes of text */
+    const char *text; /* scalars: as typed, NFC, without surrounding blanks; else NULL */
+    struct origin at;
+    struct value *parent;
+    const char *key; /* name in the parent map (slug of the column for cells); NULL in lists */
+    uint32_t index;  /* place in the parent list or table, from 0 */
+    uint32_t n;      /* items of LIST, MAP, TABLE */
+    union {
+        struct value **item;  /* LIST, TABLE */
+        struct value *member; /* MAP: n values in a row, in file order */
+        struct number *number;
+        struct date date;
+        bool yes;
+        void *any;
+    } u;
+};
+
+/* The columns of a VALUE_TABLE, found through value_columns(). */
+struct column {
+    const char *title;  /* header cell as typed (NFC) */
+    const char *key;    /* the title as slug at first; check replaces it by the field's name */
+    struct origin at;
+};
+
+/* Member of a map by its name; NULL when absent or when v is no map. */
+struct value *value_get(const struct value *v, const char *name);
+/* Dotted path "a.b.c" through maps. NULL when any step is absent. */
+struct value *value_path_get(const struct value *v, const char *path);
+/* The path of a value from the root: "nguoi_ky.ho_ten", "nhiem_vu[3].ket_qua" (rows from 1). */
+char *value_path(struct arena *a, const struct value *v);
+/* Text of a scalar member or NULL (also when NONE). */
+const char *value_text(const struct value *map, const char *name);
+bool value_is_empty(const struct value *v); /* NULL, NONE, empty list, map or table */
+const char *value_kind_name(const struct diag *d, const struct value *v);
+struct value *value_new(struct arena *a, enum value_kind k, struct origin at);
+/* Add a member to a map (moves the members; pointers to earlier members stay valid only through
+ * value_get, so build maps before handing them out). */
+struct value *value_put(struct arena *a, struct value *map, const char *key, struct value v);
+struct column *value_columns(const struct value *table, size_t *n);
+/* "hàng 3, cột “Kết quả”" for a cell of a table (NULL for other values). */
+const char *value_where(struct diag *d, const struct value *v);
+
+/* ---- loading ------------------------------------------------------------ */
+
+/* Bounds that every loader enforces with a message. */
+#define INPUT_MAX_DEPTH 64
+#define INPUT_MAX_NODES 2000000
+#define INPUT_MAX_CELLS 20000000
+
+/* A YAML or JSON text (libfyaml; aliases are refused, one document only, repeated keys are errors).
+ * `line` is the number of its first line (front matter and fenced blocks start further down).
+ * NULL after any error; all messages go to d. `text` must be well-formed UTF-8 (see input_decode). */
+struct value *input_yaml(struct arena *a, struct diag *d, const char *file, const char *text,
+                         size_t n, int line, int col);
+/* A CSV with one header row: VALUE_TABLE. Detects , ; and tab; finds all errors. */
+struct value *input_csv(struct arena *a, struct diag *d, const char *file, const char *text,
+                        size_t n);
+/* Bytes of a file to NFC UTF-8: strips a BOM, reports malformed bytes, NUL and control characters
+ * with line and column (all of them, at most 20 a file), drops soft hyphens and zero-width spaces
+ * with one notice, CRLF to LF. false after any error. */
+bool input_decode(struct arena *a, struct diag *d, const char *file, const char **text, size_t *n);
+/* Read and decode a text file; NULL after a message. */
+const char *input_text(struct arena *a, struct diag *d, const char *path, size_t *n);
+
+/* A report as it lies on the disk. */
+struct report {
+    const char *path; /* as given on the command line */
+    const char *dir;  /* the folder of its files */
+    const char *name; /* base name of the outputs */
+    struct value *facts; /* VALUE_MAP */
+    const char *markdown; /* report of a single .md: the text after the front matter, else NULL */
+    size_t markdown_len;
+    int markdown_line; /* line number of its first line */
+    const char *markdown_file;
+};
+/* Load the facts of a folder (exactly one of baocao.yaml, .yml, .json, .csv) or of a FILE.md with
+ * front matter. The CSV tables are loaded later by name, through report_table. NULL after an error. */
+struct report *report_load(struct arena *a, struct diag *d, const char *path);
+/* Load DIR/<name>.csv (the file name as the template gives it); NULL when there is no such file
+ * (no message: *missing is set) or after an error (message). */
+struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
+                           const char *file, bool *missing);
+/* Split `---` front matter from text. *body_line is the line of the first body byte. false: none. */
+bool input_front_matter(const char *text, size_t n, const char **yaml, size_t *yaml_n,
+                        const char **body, size_t *body_n, int *body_line);
+
+#endif

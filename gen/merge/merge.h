@@ -1,0 +1,38 @@
+/* merge.h: templates: text with tags to operations (once), operations and values to a document tree */
+#ifndef BAOCAO_MERGE_H
+#define BAOCAO_MERGE_H
+
+#include "../doc/doc.h"
+
+/* A template folder, compiled: mau.yaml, mau.md, phu-luc-*.md and its parts. Lives in its own arena,
+ * shared read-only by all reports of the run. */
+struct tmpl;
+
+/* Where templates are looked for: NULL-terminated list of folders. */
+struct tmpl *tmpl_load(struct diag *d, const char *dir);
+/* The empty template for a FILE.md report or a report with its own mau.md and no `mau`. */
+void tmpl_free(struct tmpl *t);
+const struct schema *tmpl_schema(const struct tmpl *t);
+const char *tmpl_dir(const struct tmpl *t);
+const struct value *tmpl_settings(const struct tmpl *t); /* the whole mau.yaml */
+/* Find the folder of a template by name: report folder, dirs[]; NULL after a message that names the
+ * nearest. `at` is the place of the name. */
+char *tmpl_find(struct arena *a, struct diag *d, const char *name, struct origin at,
+                const char *report_dir, const char *const *dirs);
+/* All templates below dirs: their folders, sorted by name. */
+const char **tmpl_list(struct arena *a, const char *const *dirs, size_t *n);
+
+/* Merge: t may be NULL (finished document: r->markdown). Parts, mau.md and appendices are taken from
+ * the report's folder first. facts are typed. With draft set, what is missing becomes a highlighted
+ * SPAN_MISSING with the reason instead of an error. NULL after an error. The tree is not normalised yet. */
+struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
+                         const struct report *r, bool draft);
+
+/* The formatters (`phan_tram 2`, `dem`, …) for merge and for the tests: prints v in the arena.
+ * `spec` is the text behind '|'. NULL after a message. */
+const char *format_value(struct arena *a, struct diag *d, const struct value *v,
+                         const char *spec, struct origin at);
+/* How a value prints when no formatter is given. */
+const char *format_default(struct arena *a, const struct value *v);
+
+#endif

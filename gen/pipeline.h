@@ -1,0 +1,34 @@
+/* pipeline.h: one report from its folder to its files; command line and batch are thin over it */
+#ifndef BAOCAO_PIPELINE_H
+#define BAOCAO_PIPELINE_H
+
+#include "output/output.h"
+
+/* What lives as long as the process: fonts and compiled templates. */
+struct engine;
+
+struct engine_options {
+    enum lang lang;
+    const char *const *template_dirs; /* NULL-terminated, searched after the report's folder */
+    const char *font_dir;             /* NULL: built in */
+};
+
+enum make_flags {
+    MAKE_PDF = 1,
+    MAKE_XLSX = 2,
+    MAKE_DRAFT = 4,      /* --du-thao */
+    MAKE_DUMP_TREE = 8,  /* -T tree: the dump goes to `dump`, no files */
+    MAKE_DUMP_PAGES = 16 /* -T pages */
+};
+
+/* Exit status as the command line documents it. */
+enum make_status { MAKE_DONE = 0, MAKE_BAD_DATA = 1, MAKE_BAD_SYSTEM = 3 };
+
+struct engine *engine_new(const struct engine_options *o);
+void engine_free(struct engine *e);
+/* One report: load, check, merge, normalise, lay out, write both files whole or neither. Messages
+ * go to d; with neither MAKE_PDF nor MAKE_XLSX it only checks. */
+enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
+                             const char *out_dir, unsigned flags, struct buf *dump);
+
+#endif
