@@ -211,6 +211,10 @@ bool file_set_put(struct file_set *s, const char *target, const void *data, size
 bool file_set_commit(struct file_set *s, const char **failed);
 void file_set_abort(struct file_set *s);
 bool dir_make(const char *path); /* with parents; true when it exists afterwards */
+/* The folder of the running program, NULL when the system does not tell. */
+char *program_dir(struct arena *a);
+/* The words for an errno. */
+const char *system_error_text(const struct diag *d, int error);
 
 /* SHA-256-free content hash for /ID and tests: 128 bits of FNV-1a folded twice. */
 void hash128(const void *p, size_t n, unsigned char out[16]);

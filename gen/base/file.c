@@ -191,6 +191,40 @@ bool dir_make(const char *path) {
     return ok;
 }
 
+char *program_dir(struct arena *a) {
+    char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0)
+        return NULL;
+    path[n] = 0;
+    return path_dir(a, path);
+}
+
+const char *system_error_text(const struct diag *d, int error) {
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+        return diag_word(d, "đĩa đã đầy; hãy giải phóng chỗ rồi chạy lại",
+                         "the disk is full; free some room and run again");
+    case EACCES:
+    case EPERM:
+        return diag_word(
+            d, "không có quyền ghi vào thư mục này; hãy chọn thư mục khác với -o",
+            "no permission to write to this folder; choose another one with -o");
+    case EROFS:
+        return diag_word(d, "ổ đĩa chỉ cho đọc; hãy chọn thư mục khác với -o",
+                         "the disk is read-only; choose another folder with -o");
+    case ENOENT:
+    case ENOTDIR:
+        return diag_word(d, "không có thư mục này", "no such folder");
+    case EISDIR:
+        return diag_word(d, "đã có một thư mục mang tên này; hãy đổi tên nó",
+                         "a folder has this name; rename it");
+    default:
+        return strerror(error);
+    }
+}
+
 /* ---- sets of files ---- */
 
 struct pending {
