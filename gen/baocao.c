@@ -1,5 +1,6 @@
 /* baocao.c: the command line */
 #include "pipeline.h"
+#include "merge/merge.h"
 
 #include <getopt.h>
 #include <stdio.h>

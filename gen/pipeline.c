@@ -1,5 +1,6 @@
 /* pipeline.c: the one function that takes a report from its folder to its files */
 #include "pipeline.h"
+#include "merge/merge.h"
 
 #include <errno.h>
 #include <string.h>
@@ -170,7 +171,7 @@ enum make_status engine_make(struct engine *e, struct diag *d, const char *repor
      * per process is the rule of libharu anyway. */
     static struct job job;
     job = (struct job){0};
-    enum make_status status = MAKE_BAD_SYSTEM;
+    volatile enum make_status status = MAKE_BAD_SYSTEM;
     jmp_buf out;
     mem_oom = &out;
     if (setjmp(out) == 0) {
