@@ -22,7 +22,9 @@ UNIT     := $(wildcard tests/unit/test_*.c)
 UNITBIN  := $(UNIT:tests/unit/%.c=$B/%)
 BIN      := $(if $(filter build,$B),baocao,$B/baocao)
 
-.PHONY: all lib demo test check asan bench clean install deps test-deps unit cases coverage lint
+SAMPLES  := samples/binh-thanh samples/dan-tien samples/trung-thanh
+
+.PHONY: all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
 
 all: $(BIN)
 
@@ -42,4 +44,73 @@ $B/%.o: %.c
 $B/test_%: tests/unit/test_%.c $B/libbaocao.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Igen -MMD -MP -MF $@.d -o $@ $< $B/libbaocao.a $(LDFLAGS) $(LDLIBS) -lcmocka
 
--include $(OBJ:.o=.d) $B/gen/baocao.d $(UNITBIN:=.d)
+$B/bench: tests/bench.c $B/libbaocao.a
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Igen -MMD -MP -MF $@.d -o $@ $< $B/libbaocao.a $(LDFLAGS) $(LDLIBS)
+
+-include $(OBJ:.o=.d) $B/gen/baocao.d $(UNITBIN:=.d) $B/bench.d
+
+# ---- the two commands of a newcomer; both install what is missing -----------------------------
+
+# pkg-config is asked when make starts, so what follows an installation runs in a make of its own.
+demo:
+	@tests/install-deps build
+	@$(MAKE) --no-print-directory all
+	./baocao gen $(SAMPLES) -o out
+	@ls -l out
+
+test:
+	@tests/install-deps test
+	@$(MAKE) --no-print-directory all unit cases outputs
+
+deps:
+	@tests/install-deps build
+
+test-deps:
+	@tests/install-deps check
+
+# ---- parts of the suite --------------------------------------------------------------------------
+
+unit: $(UNITBIN)
+	@for t in $(UNITBIN); do CMOCKA_MESSAGE_OUTPUT=stdout $$t >$$t.log 2>&1 || { cat $$t.log; echo "$$t failed"; exit 1; }; \
+	  grep -h 'PASSED' $$t.log | sed "s|^|$${t##*/} |"; done
+
+cases: $(BIN)
+	@python3 tests/run_cases.py $(BIN)
+
+outputs: $(BIN)
+	@python3 tests/check_layers.py
+	@python3 tests/check_digits.py
+	@python3 tests/check_outputs.py $(BIN) $B/outputs
+
+# The whole suite under AddressSanitizer and UndefinedBehaviorSanitizer.
+asan:
+	@tests/install-deps check
+	@$(MAKE) --no-print-directory B=build-asan SAN=1 all unit cases outputs
+
+# Style, static analysis, man pages.
+check:
+	@tests/install-deps check
+	clang-format --dry-run --Werror gen/*.[ch] gen/*/*.[ch] tests/unit/*.c tests/*.c
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
+	  --suppress=missingIncludeSystem -Igen gen
+	clang-tidy --quiet $(SRC) gen/baocao.c -- $(CPPFLAGS) $(CFLAGS) 2>/dev/null
+	mandoc -Tlint -W warning gen/baocao.1 gen/baocao.5
+	@python3 tests/check_layers.py
+
+coverage:
+	@tests/install-deps check
+	@$(MAKE) --no-print-directory B=build-cov COV=1 all unit cases outputs
+	gcovr --root . --filter gen/ --object-directory build-cov --print-summary --sort-percentage
+
+bench: all $B/bench
+	@tests/bench.sh $B
+
+install: all
+	install -Dm755 $(BIN) $(DESTDIR)$(PREFIX)/bin/baocao
+	install -Dm644 gen/baocao.1 $(DESTDIR)$(PREFIX)/share/man/man1/baocao.1
+	install -Dm644 gen/baocao.5 $(DESTDIR)$(PREFIX)/share/man/man5/baocao.5
+	mkdir -p $(DESTDIR)$(PREFIX)/share/baocao
+	cp -R templates fonts $(DESTDIR)$(PREFIX)/share/baocao/
+
+clean:
+	rm -rf build build-asan build-cov out baocao
