@@ -216,6 +216,13 @@ char *program_dir(struct arena *a);
 /* The words for an errno. */
 const char *system_error_text(const struct diag *d, int error);
 
+/* ---- compression (deflate.c, the one file that knows libdeflate) ----------- */
+
+/* Append the zlib stream of p[0..n) to b. Levels 1 (fast) to 12 (small), see deflate.c. The same
+ * input gives the same bytes in every run. */
+enum { PACK_CONTENT = 4, PACK_ONCE = 8 };
+void zlib_pack(struct buf *b, const void *p, size_t n, int level);
+
 /* SHA-256-free content hash for /ID and tests: 128 bits of FNV-1a folded twice. */
 void hash128(const void *p, size_t n, unsigned char out[16]);
 

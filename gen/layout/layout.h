@@ -38,9 +38,16 @@ struct font_subset {
     int ascent, descent, cap_height, italic_angle, stem_v, flags;
     int bbox[4];
     const char *ps_name; /* with its six-letter tag */
+    /* Glyph of code point c: glyph_page[c >> 8][c & 255]; every page exists. */
+    const uint16_t *const *glyph_page;
+    /* What a back end derives from the subset alone, so that it is made once; freed with it. */
+    struct font_kept {
+        struct buf widths, to_unicode;
+    } *kept;
 };
-/* extra: sorted code points outside the standard repertoire; n may be 0. Valid until fonts_free.
- * Equal arguments give the same bytes in every process. */
+/* extra: sorted code points outside the standard repertoire; n may be 0. Equal arguments give the same
+ * bytes in every process. The standard subset lives until fonts_free, one with extras until
+ * 32 other such subsets have been asked for. */
 const struct font_subset *font_subset(struct fonts *f, enum face face, const uint32_t *extra,
                                       size_t n);
 bool font_is_standard(uint32_t cp);
