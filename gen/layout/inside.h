@@ -11,8 +11,58 @@ struct measure {
     int (*advance)(void *ctx, enum face face, uint32_t cp);
     void *ctx;
 };
+/* Measure with the fonts of the run. */
+struct measure measure_fonts(struct fonts *f);
 
-/* ---- paragraphs (para.c, linebreak.c) --------------------------------------------- */
+/* ---- where a line may end (breaks.c, the one file that knows libunibreak) ---------- */
+
+enum joint {
+    JOINT_NONE, /* no break */
+    JOINT_OPEN, /* an ordinary place to break */
+    JOINT_LONG, /* inside a web address or a hyphenated word: allowed, not liked */
+    JOINT_SOFT, /* a blank that must not break (number and unit …) unless no width holds the words */
+    JOINT_CODE  /* inside a document code or a date: only when nothing else helps */
+};
+/* What the words so far tell about the next blank; zeroed at the start of a paragraph. */
+struct joint_state {
+    const char *word; /* the word before, NULL at the start */
+    size_t len;
+    uint8_t tie;
+    bool first; /* `word` is the first of its paragraph */
+};
+/* The blank between the word before and this one; moves the state on. */
+enum joint joint_blank(struct joint_state *st, const char *word, size_t len);
+/* true when a word may hold places to break: it must go through joint_inside. */
+bool joint_special(uint32_t cp);
+/* mark[i] = enum joint of a break behind byte i of the word. */
+void joint_inside(const char *word, size_t len, char *mark);
+
+/* ---- total fit (linebreak.c) -------------------------------------------------------- */
+
+/* A place where a line may end, in order of the text; number 0 is the start of the text. Widths are
+ * natural ones summed from the start. */
+struct candidate {
+    int64_t end_w;     /* up to the end of the line, without the blanks at the break */
+    int64_t next_w;    /* up to the start of the next line */
+    int64_t cost;      /* of the best way to end a line here */
+    uint32_t end, next; /* the same two places as bytes of the flat text */
+    uint32_t end_gaps, next_gaps; /* blanks before them */
+    uint32_t prev;     /* where the best line that ends here starts */
+    uint16_t penalty;
+    uint8_t joint;  /* enum joint */
+    bool forced;    /* a line must end here; the last one is */
+};
+struct fit {
+    int first, width;    /* of the first and of the other lines */
+    int stretch, shrink; /* of one blank: what looks even, what is bearable */
+    int short_last;      /* a last line of one word below this is avoided */
+    uint8_t align;       /* enum cell_align */
+};
+/* Choose the line ends: sets prev along the best chain that ends at n - 1. c[0] is the start, the last
+ * one is forced. */
+void linebreak_fit(struct candidate *c, size_t n, const struct fit *f);
+
+/* ---- paragraphs (para.c) ----------------------------------------------- */
 
 /* A stretch of text of one style: the input of the paragraph breaker. */
 enum piece_kind { PIECE_TEXT, PIECE_BREAK, PIECE_BLANK, PIECE_NOTE };
@@ -65,8 +115,10 @@ struct para {
     int height;        /* lines * leading */
     int natural_width; /* of the widest line, for column widths */
 };
-/* Break pieces into lines with total fit (Knuth-Plass); first-fit beyond 100,000 characters.
- * Characters without glyph are reported once each with their place. */
+/* Break pieces into lines with total fit (Knuth-Plass), in linear time for any length: the first
+ * line starts at `indent`; a negative one hangs (the first line at 0, the others at -indent).
+ * Centred text is balanced over the fewest lines, ragged text takes the fewest lines. No pieces or
+ * nothing but blanks: no lines. Characters without glyph are reported with their place. */
 struct para *para_break(struct arena *a, struct diag *d, const struct measure *m,
                         const struct piece *piece, size_t n, const struct para_spec *spec);
 /* Width of the widest unbreakable part, and of the whole text on one line. */
@@ -100,9 +152,23 @@ struct piece *pieces_text(struct layout *l, const char *text, const struct value
 enum face face_of(unsigned span_style);
 /* Put line i of p on the current page, its first baseline computed from the top y of the line. */
 void line_emit(struct layout *l, const struct para *p, size_t i, int x, int y);
-/* Items. */
+/* Items; they belong to no node and are no artifact until the caller says so. */
 struct item *item_add(struct layout *l, enum item_kind k);
 void stroke_add(struct layout *l, int x, int y, int w, int h, int thickness);
+/* A frame or a filled box, an artifact. */
+void box_add(struct layout *l, enum item_kind kind, int x, int y, int w, int h,
+             enum item_colour colour);
+/* One unbroken run, its text as it stands. */
+struct item *run_add(struct layout *l, enum face face, int size, int x, int baseline,
+                     const char *text, size_t n);
+int text_width(const struct layout *l, enum face face, int size, const char *text, size_t n);
+/* From the top of a line to its baseline. */
+int line_baseline(const struct layout *l, int size, int leading);
+/* Pitch of single line spacing. */
+int single_leading(int size);
+/* Size of a footnote number against its text, in 1/1000. */
+#define NOTE_SCALE 650
+#define MM(n) ((int)((n) * 360000LL / 127)) /* 1/1000 pt */
 
 /* ---- flows: everything that fills pages from top to bottom --------------------------- */
 

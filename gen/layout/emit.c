@@ -1,0 +1,135 @@
+/* emit.c: items put on the current page: strokes, frames, runs of text, lines of paragraphs */
+#include <string.h>
+
+#include "inside.h"
+
+#define NOTE_RAISE 340 /* of the type size */
+/* Liberation Serif and Times New Roman, where a test lays out without fonts */
+#define ASCENT 891
+#define DESCENT (-216)
+
+struct item *item_add(struct layout *l, enum item_kind k) {
+    struct page *p = l->page;
+    if (p->n == p->cap) {
+        size_t cap = p->cap;
+        p->item = arena_grow(l->arena, p->item, p->n, &cap, sizeof *p->item);
+        p->cap = cap;
+    }
+    struct item *i = &p->item[p->n++];
+    memset(i, 0, sizeof *i);
+    i->kind = (uint8_t)k;
+    return i;
+}
+
+void stroke_add(struct layout *l, int x, int y, int w, int h, int thickness) {
+    struct item *i = item_add(l, ITEM_STROKE);
+    i->artifact = true;
+    i->x = x;
+    i->y = y;
+    i->w = w;
+    i->h = h;
+    i->u.stroke_width = thickness;
+}
+
+void box_add(struct layout *l, enum item_kind kind, int x, int y, int w, int h,
+             enum item_colour colour) {
+    struct item *i = item_add(l, kind);
+    i->artifact = true;
+    i->colour = (uint8_t)colour;
+    i->x = x;
+    i->y = y;
+    i->w = w;
+    i->h = h;
+    if (kind == ITEM_FRAME)
+        i->u.stroke_width = 1000;
+}
+
+static int face_ascent(const struct layout *l, enum face face) {
+    return l->fonts ? font_ascent(l->fonts, face) : ASCENT;
+}
+
+static int face_descent(const struct layout *l, enum face face) {
+    return l->fonts ? font_descent(l->fonts, face) : DESCENT;
+}
+
+int line_baseline(const struct layout *l, int size, int leading) {
+    int up = face_ascent(l, FACE_REGULAR), down = face_descent(l, FACE_REGULAR);
+    int64_t body = (int64_t)(up - down) * size / 1000;
+    return (int)((leading - body) / 2 + (int64_t)up * size / 1000);
+}
+
+int single_leading(int size) {
+    return (int)((int64_t)size * 1149 / 1000);
+}
+
+int text_width(const struct layout *l, enum face face, int size, const char *text,
+               size_t n) {
+    int64_t w = 0;
+    for (const char *t = text, *end = text + n; t < end;) {
+        uint32_t cp = utf8_next(&t, end);
+        int adv = l->measure.advance(l->measure.ctx, face, cp);
+        w += ((int64_t)(adv < 0 ? 500 : adv) * size + 500) / 1000;
+    }
+    return (int)w;
+}
+
+struct item *run_add(struct layout *l, enum face face, int size, int x, int baseline,
+                     const char *text, size_t n) {
+    struct item *i = item_add(l, ITEM_RUN);
+    i->face = (uint8_t)face;
+    i->x = x;
+    i->y = baseline;
+    i->w = text_width(l, face, size, text, n);
+    i->h = size;
+    i->u.run.text = text;
+    i->u.run.len = (uint32_t)n;
+    return i;
+}
+
+static void link_add(struct layout *l, const struct piece *p, const struct para *para,
+                     int x, int y, int w) {
+    struct item *i = item_add(l, ITEM_LINK);
+    i->node = para->spec.node;
+    i->x = x;
+    i->y = y;
+    i->w = w;
+    i->h = para->spec.leading;
+    i->u.link = p->link;
+}
+
+static void frag_emit(struct layout *l, const struct para *p, const struct line *line,
+                      const struct frag *f, int x, int y) {
+    const struct piece *piece = &p->piece[f->piece];
+    int size = p->spec.size, baseline = y + line_baseline(l, size, p->spec.leading);
+    if (piece->kind == PIECE_BREAK || piece->kind == PIECE_BLANK || f->len == 0)
+        return;
+    if (piece->highlight)
+        box_add(l, ITEM_FILL, x + f->x, baseline - size * 9 / 10, f->w, size * 23 / 20,
+                COLOUR_YELLOW);
+    struct item *i = item_add(l, ITEM_RUN);
+    i->face = piece->face;
+    i->colour = piece->colour;
+    i->artifact = p->spec.artifact;
+    i->node = p->spec.node;
+    i->x = x + f->x;
+    i->y = baseline;
+    i->w = f->w;
+    i->h = size;
+    i->value = piece->value;
+    i->u.run.text = piece->text + f->from;
+    i->u.run.len = f->len;
+    i->u.run.gap = line->gap;
+    if (piece->kind == PIECE_NOTE) {
+        i->y -= size * NOTE_RAISE / 1000;
+        i->h = size * NOTE_SCALE / 1000;
+        i->u.run.gap = 0;
+    }
+    if (piece->link)
+        link_add(l, piece, p, x + f->x, y, f->w);
+}
+
+void line_emit(struct layout *l, const struct para *p, size_t i, int x, int y) {
+    const struct line *line = &p->line[i];
+    for (uint32_t k = 0; k < line->frags; k++)
+        frag_emit(l, p, line, &line->frag[k], x, y);
+}
