@@ -7,7 +7,7 @@ PKGS     := harfbuzz-subset harfbuzz libfyaml libcmark-gfm libutf8proc libdeflat
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes -Wnull-dereference
 OPT      ?= -O2 -g
-SANFLAGS := $(if $(SAN),-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 COVFLAGS := $(if $(COV),--coverage)
 CFLAGS   += -std=c11 -D_GNU_SOURCE $(WARN) $(if $(SAN)$(COV),-O1 -g,$(OPT)) $(SANFLAGS) $(COVFLAGS) \
             -DBAOCAO_DATADIR='"$(PREFIX)/share/baocao"'
