@@ -195,6 +195,8 @@ bool file_exists(const char *path);
 char *path_join(struct arena *a, const char *dir, const char *name);
 char *path_dir(struct arena *a, const char *path);  /* "." when there is none */
 char *path_base(struct arena *a, const char *path); /* without trailing slashes */
+/* The name of a folder or file, also when it is given as "." or ".."; "baocao" when it has none. */
+char *path_name(struct arena *a, const char *path);
 /* true when `name` stays below its folder: relative, no "..", no empty part, no control character. */
 bool path_inside(const char *name);
 /* Names of the entries of a folder, sorted bytewise, "." and ".." left out; NULL when unreadable. */

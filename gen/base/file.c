@@ -134,6 +134,18 @@ char *path_base(struct arena *a, const char *path) {
     return arena_strndup(a, path + start, end - start);
 }
 
+char *path_name(struct arena *a, const char *path) {
+    char *base = path_base(a, path);
+    if (*base && !str_eq(base, ".") && !str_eq(base, "..") && !str_eq(base, "/"))
+        return base;
+    char *real = realpath(path, NULL);
+    if (real) {
+        base = path_base(a, real);
+        free(real);
+    }
+    return *base && *base != '/' && *base != '.' ? base : arena_strdup(a, "baocao");
+}
+
 bool path_inside(const char *name) {
     if (!*name || *name == '/')
         return false;

@@ -23,7 +23,8 @@ enum value_flags {
     VALUE_TARGET = 8,    /* kieu chi_tieu: an operator, a number and a unit, or a word */
     VALUE_INTEGER = 16,  /* type integer */
     VALUE_COMPUTED = 32, /* made by the program, no place in a file */
-    VALUE_JSON = 64      /* from a JSON file: number syntax of JSON */
+    VALUE_JSON = 64,     /* from a JSON file: number syntax of JSON */
+    VALUE_BROKEN = 128   /* errors were reported while reading: kept so that the rest can be checked */
 };
 
 /* One value. Cells are by far the most frequent values: keep this small. Everything lives in the
@@ -32,8 +33,8 @@ struct value {
     uint8_t kind;    /* enum value_kind */
     uint8_t flags;   /* enum value_flags */
     uint16_t digits; /* decimals as typed */
-    uint32_t len;    /* bytes of text */
-    const char *text; /* scalars: as typed, NFC, without surrounding blanks; else NULL */
+    uint32_t len;    /* bytes of text; of a row of a CSV: its number in a spreadsheet (head: 1) */
+    const char *text; /* scalars: as typed, NFC, without surrounding blanks, NUL-terminated; else NULL */
     struct origin at;
     struct value *parent;
     const char *key; /* name in the parent map (slug of the column for cells); NULL in lists */
@@ -64,14 +65,23 @@ struct value *value_path_get(const struct value *v, const char *path);
 char *value_path(struct arena *a, const struct value *v);
 /* Text of a scalar member or NULL (also when NONE). */
 const char *value_text(const struct value *map, const char *name);
-bool value_is_empty(const struct value *v); /* NULL, NONE, empty list, map or table */
+/* NULL, NONE, empty list or table, map without a member that is not empty. */
+bool value_is_empty(const struct value *v);
 const char *value_kind_name(const struct diag *d, const struct value *v);
 struct value *value_new(struct arena *a, enum value_kind k, struct origin at);
 /* Add a member to a map (moves the members; pointers to earlier members stay valid only through
  * value_get, so build maps before handing them out). */
 struct value *value_put(struct arena *a, struct value *map, const char *key, struct value v);
+/* Make v the parent of its items or members, after v itself was moved. */
+void value_adopt(struct value *v);
+/* Deep copy of scalars, lists and maps into another arena (texts and keys stay shared). */
+struct value *value_copy(struct arena *a, const struct value *v);
+/* A VALUE_TABLE of n rows (maps with `columns` members each, in the order of the columns). */
+struct value *value_table(struct arena *a, struct origin at, struct column *column,
+                          size_t columns, struct value *const *row, size_t n);
 struct column *value_columns(const struct value *table, size_t *n);
-/* "hàng 3, cột “Kết quả”" for a cell of a table (NULL for other values). */
+/* "hàng 3, cột “Kết quả”" for a cell of a table (NULL for other values); rows are counted as a
+ * spreadsheet shows them, the head being row 1. */
 const char *value_where(struct diag *d, const struct value *v);
 
 /* ---- loading ------------------------------------------------------------ */
@@ -96,7 +106,7 @@ bool input_decode(struct arena *a, struct diag *d, const char *file, const char 
 /* Read and decode a text file; NULL after a message. */
 const char *input_text(struct arena *a, struct diag *d, const char *path, size_t *n);
 
-/* A report as it lies on the disk. */
+/* A report as it lies on the disk. Facts flagged VALUE_BROKEN are incomplete: errors were reported. */
 struct report {
     const char *path; /* as given on the command line */
     const char *dir;  /* the folder of its files */
@@ -108,10 +118,12 @@ struct report {
     const char *markdown_file;
 };
 /* Load the facts of a folder (exactly one of baocao.yaml, .yml, .json, .csv) or of a FILE.md with
- * front matter. The CSV tables are loaded later by name, through report_table. NULL after an error. */
+ * front matter. The CSV tables are loaded later by name, through report_table. NULL when nothing can
+ * be read; after smaller errors the facts are flagged VALUE_BROKEN and check_report returns false. */
 struct report *report_load(struct arena *a, struct diag *d, const char *path);
-/* Load DIR/<name>.csv (the file name as the template gives it); NULL when there is no such file
- * (no message: *missing is set) or after an error (message). */
+/* Load DIR/<file> (the file name as the template gives it); NULL when there is no such file (no
+ * message: *missing is set) or when nothing can be read (message). After smaller errors the rows
+ * that could be read come flagged VALUE_BROKEN. */
 struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
                            const char *file, bool *missing);
 /* Split `---` front matter from text. *body_line is the line of the first body byte. false: none. */
