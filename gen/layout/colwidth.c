@@ -1,0 +1,323 @@
+/* colwidth.c: the widths of a table's columns, chosen so that the table takes the least height */
+#include "table.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A column is comfortable at this many 1/1000 em, or at its natural width if that is less; type gets
+ * smaller when the columns cannot all have the least of these. */
+static const int comfort_steps[] = {9000, 8000, 7000, 6000, 5000,
+                                    4500, 4000, 3000, 2000, 0};
+#define COMFORT_LEAST 4500
+/* Columns whose body is no wider hold numbers and the like. */
+#define SHORT_BODY 4000
+/* Rounding of advances, so that a word that just fits is not broken. */
+#define SLACK 200
+#define SIZE_STEP 1000
+
+/* The problem for one type size; widths in 1/1000 pt, padding included. */
+struct solver {
+    const struct needs *n;
+    const struct table *t;
+    int total, size, pad;
+    int *least; /* no column may be narrower */
+    int *low;   /* nor this, when there is room */
+    int *high;  /* more is of no use */
+    double ask; /* share of the widths asked for that is granted, 0: none */
+    double *w, *goal, *before;
+};
+
+int cell_pad_x(int cols) {
+    return cols >= 8 ? 3000 : 4500;
+}
+
+static int points(const struct solver *s, int64_t em) {
+    int64_t w = em * s->size / 1000 + s->pad;
+    return (int)(w > INT32_MAX / 4 ? INT32_MAX / 4 : w);
+}
+
+static int sum_of(const int *v, int n) {
+    int64_t sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += v[i];
+    return (int)(sum > INT32_MAX ? INT32_MAX : sum);
+}
+
+/* Width that the author asked for, as far as it is granted; 0: none. */
+static int asked_width(const struct solver *s, int c) {
+    double w = s->t->col[c].width;
+    return (int)((w < 0 ? -w * s->total / 100 : w) * s->ask);
+}
+
+/* Widen the columns under a spanning cell until it fits; in proportion to what they have. */
+static void spread_spans(const struct solver *s, int *v, bool hard) {
+    for (size_t i = 0; i < s->n->spans; i++) {
+        const struct span_need *p = &s->n->span[i];
+        int have = sum_of(v + p->col, p->cols);
+        int need = points(s, hard ? p->hard : p->least);
+        if (have >= need || have <= 0)
+            continue;
+        for (int c = p->col; c < p->col + p->cols; c++)
+            v[c] = (int)(((int64_t)v[c] * need + have - 1) / have);
+    }
+}
+
+static void set_least(struct solver *s, bool hard) {
+    for (int c = 0; c < s->n->cols; c++)
+        s->least[c] = points(s, hard ? s->n->col[c].hard : s->n->col[c].least) + SLACK;
+    spread_spans(s, s->least, hard);
+}
+
+/* Bounds of the choice: `comfort` below, natural width above. false when the columns cannot all be
+ * that comfortable and leave a quarter of the width to choose from. */
+static bool set_bounds(struct solver *s, int comfort) {
+    int room = 0;
+    for (int c = 0; c < s->n->cols; c++) {
+        const struct column_need *need = &s->n->col[c];
+        int natural = need->body > need->head ? need->body : need->head;
+        int body = need->body < comfort ? need->body : comfort;
+        int low = points(s, body) + SLACK;
+        s->low[c] = low > s->least[c] ? low : s->least[c];
+        s->high[c] = points(s, natural) + SLACK;
+        if (s->high[c] < s->low[c])
+            s->high[c] = s->low[c];
+        int asked = asked_width(s, c);
+        if (asked > 0) {
+            s->low[c] = s->high[c] = asked > s->least[c] ? asked : s->least[c];
+            room += s->low[c]; /* leave it out of the quarter */
+        }
+    }
+    int low = sum_of(s->low, s->n->cols), high = sum_of(s->high, s->n->cols);
+    return high <= s->total || low - room <= (int64_t)(s->total - room) * 3 / 4;
+}
+
+/* w[c] = goal[c] * k within [low, high], with the k that makes them sum to total (bisection; the sum
+ * grows with k). Goals are positive. */
+static void fill(struct solver *s) {
+    double from = 1e30, to = 0;
+    for (int c = 0; c < s->n->cols; c++) {
+        double lo = s->low[c] / s->goal[c], hi = s->high[c] / s->goal[c];
+        from = lo < from ? lo : from;
+        to = hi > to ? hi : to;
+    }
+    for (int step = 0; step < 40; step++) {
+        double k = (from + to) / 2, sum = 0;
+        for (int c = 0; c < s->n->cols; c++) {
+            double w = s->goal[c] * k;
+            w = w < s->low[c] ? s->low[c] : w > s->high[c] ? s->high[c] : w;
+            s->w[c] = w;
+            sum += w;
+        }
+        if (fabs(sum - s->total) < 20)
+            break;
+        if (sum > s->total)
+            to = k;
+        else
+            from = k;
+    }
+}
+
+/* One step towards the least sum of row heights. A row is as high as its highest cell, area / width;
+ * the fourth power makes a smooth maximum of it, whose derivative gives the columns' weights. */
+static void descend(struct solver *s) {
+    int cols = s->n->cols;
+    double *weight = s->goal;
+    memset(weight, 0, sizeof *weight * (size_t)cols);
+    for (size_t r = 0; r < s->n->rows; r++) {
+        const int32_t *area = s->n->area + r * (size_t)cols;
+        double sum = 1e-9;
+        for (int c = 0; c < cols; c++) {
+            double h = area[c] * (double)s->size / 1000 / (s->w[c] - s->pad + 1);
+            h *= h;
+            sum += h * h;
+        }
+        double head = r ? 1 : 2; /* heads are repeated */
+        for (int c = 0; c < cols; c++) {
+            double h = area[c] * (double)s->size / 1000 / (s->w[c] - s->pad + 1);
+            double line = h > 1 ? h : 1; /* what fits in a line wants no more */
+            h *= h;
+            weight[c] += head * (h * h / sum) * area[c] * (line > 1 ? 1 : 0.1);
+        }
+    }
+    for (int c = 0; c < cols; c++)
+        weight[c] = sqrt(weight[c]) + 1;
+}
+
+static void optimise(struct solver *s) {
+    int cols = s->n->cols;
+    for (int c = 0; c < cols; c++)
+        s->goal[c] = s->high[c];
+    fill(s);
+    for (int round = 0; round < 8; round++) {
+        memcpy(s->before, s->w, sizeof *s->before * (size_t)cols);
+        descend(s);
+        fill(s);
+        /* Half way: the weights jump when another column becomes the highest. */
+        for (int c = 0; c < cols; c++)
+            s->w[c] = (s->w[c] + s->before[c]) / 2;
+    }
+}
+
+/* Room that no text needs goes to the columns by their natural widths, least to a column of numbers
+ * at the left, which stays narrow. */
+static void widen(struct solver *s, int spare) {
+    double sum = 0;
+    int cols = s->n->cols;
+    for (int c = 0; c < cols; c++) {
+        bool index = c == 0 && cols > 1 && s->n->col[c].body <= SHORT_BODY;
+        bool asked = asked_width(s, c) > 0;
+        s->w[c] = s->high[c];
+        s->goal[c] = asked ? 0.001 : index ? s->high[c] / 8.0 : s->high[c];
+        sum += s->goal[c];
+    }
+    for (int c = 0; c < cols; c++)
+        s->w[c] += spare * s->goal[c] / sum;
+}
+
+/* Neighbours of short content under one top head get one width: figures in step with each other. */
+static void level_siblings(struct solver *s) {
+    const struct table *t = s->t;
+    if (t->head_rows < 2 || !t->nrows)
+        return;
+    for (int c = 0; c < t->ncols;) {
+        int n = cell_columns(t, c, &t->row[0].cell[c]);
+        double sum = 0, floor_width = 0;
+        bool level = n > 1;
+        for (int k = c; k < c + n; k++) {
+            sum += s->w[k];
+            level = level && s->n->col[k].body <= SHORT_BODY && !asked_width(s, k);
+            floor_width = s->least[k] > floor_width ? s->least[k] : floor_width;
+        }
+        if (level && sum / n >= floor_width)
+            for (int k = c; k < c + n; k++)
+                s->w[k] = sum / n;
+        c += n;
+    }
+}
+
+static void round_widths(const struct solver *s, int *width) {
+    int cols = s->n->cols, widest = 0, left = s->total;
+    for (int c = 0; c < cols; c++) {
+        width[c] = (int)s->w[c];
+        left -= width[c];
+        if (width[c] > width[widest])
+            widest = c;
+    }
+    width[widest] += left;
+}
+
+static void solve(struct solver *s, int *width) {
+    int spare = s->total - sum_of(s->high, s->n->cols);
+    if (spare >= 0)
+        widen(s, spare);
+    else
+        optimise(s);
+    level_siblings(s);
+    round_widths(s, width);
+}
+
+/* Bounds at one type size; `last`: take what there is. false: the columns want smaller type. */
+static bool fits_size(struct solver *s, bool hard, bool last) {
+    set_least(s, hard);
+    if (sum_of(s->least, s->n->cols) > s->total)
+        return false;
+    size_t steps = sizeof comfort_steps / sizeof *comfort_steps;
+    for (size_t i = 0; i < steps; i++) {
+        if (!last && comfort_steps[i] < COMFORT_LEAST)
+            return false;
+        if (set_bounds(s, comfort_steps[i]))
+            return true;
+    }
+    return sum_of(s->low, s->n->cols) <= s->total;
+}
+
+/* How much of the widths asked for can be granted beside the other columns' least widths. */
+static double grantable(struct solver *s, const struct profile *p) {
+    double asked = 0, others = 0;
+    s->size = p->table_min_size;
+    s->ask = 1;
+    set_least(s, false);
+    for (int c = 0; c < s->n->cols; c++) {
+        int w = asked_width(s, c);
+        asked += w;
+        others += w ? 0 : s->least[c];
+    }
+    double share = asked > 0 ? (s->total - others) / asked : 0;
+    return share < 0 ? 0 : share > 0.999 ? 0.999 : share;
+}
+
+/* Widths in proportion to the least ones: no choice is left, or none is right. */
+static void squeeze(struct solver *s, int *width) {
+    double sum = sum_of(s->least, s->n->cols);
+    for (int c = 0; c < s->n->cols; c++)
+        s->w[c] = s->least[c] * (s->total / sum);
+    round_widths(s, width);
+}
+
+/* Try the type sizes from the largest down; 0 when none will do. */
+static int choose_size(struct solver *s, const struct profile *p, bool hard, int *width) {
+    int least = p->table_min_size < p->table_size ? p->table_min_size : p->table_size;
+    for (int size = hard ? least : p->table_size;; size -= SIZE_STEP) {
+        size = size > least ? size : least;
+        s->size = size;
+        if (fits_size(s, hard, size == least)) {
+            solve(s, width);
+            return size;
+        }
+        if (size == least)
+            return 0;
+    }
+}
+
+/* The column that asks for most. */
+static void find_fault(const struct solver *s, struct column_fault *fault) {
+    int worst = 0;
+    for (int c = 1; c < s->n->cols; c++)
+        if (s->least[c] > s->least[worst])
+            worst = c;
+    fault->col = worst;
+    fault->row = s->n->col[worst].hardest;
+    fault->needed = sum_of(s->least, s->n->cols);
+    fault->given = s->total;
+}
+
+int table_columns(struct arena *a, const struct measure *m, const struct table *t,
+                  const struct profile *p, int total, int *width,
+                  struct column_fault *fault) {
+    struct solver s = {.t = t, .total = total, .pad = 2 * cell_pad_x(t->ncols)};
+    s.n = table_needs(a, m, t);
+    s.least = arena_array(a, int, 3 * t->ncols);
+    s.low = s.least + t->ncols;
+    s.high = s.low + t->ncols;
+    s.w = arena_array(a, double, 3 * t->ncols);
+    s.goal = s.w + t->ncols;
+    s.before = s.goal + t->ncols;
+    s.ask = 1;
+    int size = choose_size(&s, p, false, width);
+    if (!size) {
+        s.ask = grantable(&s, p);
+        size = choose_size(&s, p, false, width);
+    }
+    s.ask = size ? s.ask : 0;
+    if (!size)
+        size = choose_size(&s, p, false, width);
+    if (!size)
+        size = choose_size(&s, p, true, width);
+    if (size)
+        return size;
+    find_fault(&s, fault);
+    squeeze(&s, width);
+    return 0;
+}
+
+int layout_column_widths(struct fonts *f, const struct table *t, const struct profile *p,
+                         int total, int *width) {
+    if (t->ncols <= 0)
+        return p->table_size;
+    struct measure m = measure_fonts(f);
+    struct column_fault fault;
+    struct arena *a = arena_new();
+    int size = table_columns(a, &m, t, p, total, width, &fault);
+    arena_free(a);
+    return size ? size : p->table_min_size;
+}

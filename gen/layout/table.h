@@ -1,0 +1,144 @@
+/* table.h: what the files of tables share: columns, laid rows, the grid; used by table*.c alone */
+#ifndef BAOCAO_LAYOUT_TABLE_H
+#define BAOCAO_LAYOUT_TABLE_H
+
+#include "inside.h"
+
+/* ---- columns (colextent.c, colwidth.c) -------------------------------------------- */
+
+/* What one cell asks for; widths in 1/1000 em. */
+struct extent {
+    int natural; /* all on one line */
+    int least;   /* widest part that a line must not break */
+    int hard;    /* the same when words of more than HARD_WORD may break anywhere */
+};
+
+/* Widths that a column asks for, over all its cells that span no other column; in 1/1000 em. */
+struct column_need {
+    int least, hard;
+    int body, head;            /* natural width of the widest body cell and head cell */
+    const struct row *hardest; /* the row of the cell that sets `hard` */
+};
+
+/* A cell over several columns. */
+struct span_need {
+    int col, cols, least, hard;
+};
+
+struct needs {
+    struct column_need *col;
+    int cols;
+    struct span_need *span;
+    size_t spans;
+    /* a sample of rows for the choice between widths: natural width of each cell, divided by the
+     * rows that it spans; the first row stands for the head */
+    int32_t *area; /* rows * cols */
+    size_t rows;
+};
+
+/* A long word may break anywhere beyond this width (1/1000 em) when no type size holds it whole. */
+#define HARD_WORD 5000
+
+/* Look at every cell of the table once. Memory from a. */
+struct needs *table_needs(struct arena *a, const struct measure *m,
+                          const struct table *t);
+
+/* The column that makes a table impossible. */
+struct column_fault {
+    int col;
+    const struct row *row;
+    int needed, given; /* 1/1000 pt, of the whole table at the least type size */
+};
+
+/* Column widths that sum to total (1/1000 pt); returns the type size, or 0 with *fault filled (widths
+ * are then the best that there is). */
+int table_columns(struct arena *a, const struct measure *m, const struct table *t,
+                  const struct profile *p, int total, int *width,
+                  struct column_fault *fault);
+
+/* ---- geometry ---------------------------------------------------------------------- */
+
+#define GRID_STROKE 500
+#define CELL_PAD_Y 2000
+/* Space between a grid line and the text beside it. */
+int cell_pad_x(int cols);
+/* Style that a cell's text starts from (enum span_style): heads, group rows and totals are bold. */
+unsigned cell_style(const struct row *r, const struct cell *c);
+/* Columns and rows that a cell spans inside the table, whatever its numbers say. */
+int cell_columns(const struct table *t, int col, const struct cell *c);
+size_t cell_rows(const struct table *t, size_t row, const struct cell *c);
+
+/* ---- rows (table_rows.c) -------------------------------------------------------------- */
+
+/* A cell with its text set. */
+struct cell_box {
+    const struct cell *cell;
+    struct para *para; /* NULL: blank, or one line of plain text */
+    size_t rows;       /* spanned */
+    int col, cols;
+    int lines;
+    int text_width; /* of the one line */
+    uint8_t style;  /* enum span_style */
+    bool middle;    /* vertically centred */
+};
+
+struct row_box {
+    const struct row *row;
+    size_t index;
+    struct cell_box *box;
+    int boxes;
+    int lines;  /* of its tallest cell that spans no further row */
+    int height; /* with what cells that end here still need */
+    bool notes; /* some cell refers to a footnote */
+};
+
+/* A cell that spans rows, as far as the rows' heights are concerned. */
+struct height_span {
+    size_t left; /* rows still to come, this one included */
+    int cols;
+    int missing; /* height not yet covered by rows */
+};
+
+/* Sets rows in their order, each once. */
+struct row_setter {
+    struct layout *l;
+    const struct table *t;
+    const int *edge; /* ncols + 1 positions from the table's left edge */
+    int size, leading, pad_x, node;
+    struct height_span *span; /* per column: the cell over it from above */
+};
+
+void rows_start(struct row_setter *s, struct layout *l, const struct table *t,
+                const int *edge, int size, int node);
+/* Set row i; boxes and paragraphs of cells that span one row are taken from scratch. */
+struct row_box *row_set(struct row_setter *s, struct arena *scratch, size_t i);
+/* Put lines [from, from + n) of a cell on the page, the first one's top at y; x is the table's left. */
+void cell_emit(const struct row_setter *s, const struct cell_box *b, int x, int y,
+               int from, int n, bool artifact);
+
+/* ---- grid (table_grid.c) ----------------------------------------------------------------- */
+
+struct grid_line {
+    int x, y, w, h; /* x from the table's left edge; w or h is 0 */
+};
+
+/* Collects the strokes of a table on one page; long lines instead of one per cell. */
+struct grid {
+    const int *edge;
+    int cols;
+    int *open; /* per edge: top of the vertical line that is under way, -1: none */
+    struct {
+        struct grid_line *v;
+        size_t n, cap;
+    } line;
+};
+
+void grid_start(struct arena *a, struct grid *g, const int *edge, int cols);
+/* A row begins at top. joined[c]: columns c and c + 1 belong to one cell; through[c]: the cell of
+ * column c comes from the row above, no line on its top (NULL: none does). */
+void grid_row(struct arena *a, struct grid *g, int top, const bool *joined,
+              const bool *through);
+/* Close the part at y and put its strokes on the page, x is the table's left edge. */
+void grid_finish(struct layout *l, struct grid *g, int x, int y);
+
+#endif
