@@ -142,6 +142,13 @@ struct layout {
     int notes_reserved; /* height of the footnotes placed on this page, with their stroke */
     int *page_note;     /* their indices */
     size_t page_notes;
+    /* of notes.c: a footnote that goes on from the page before starts with this line */
+    size_t note_line, page_note_cap;
+    struct para **note_para; /* per footnote of the document, NULL until it is set */
+    /* of pages.c */
+    int number; /* of the current page */
+    bool landscape;
+    size_t page_cap, anchor_cap;
 };
 
 /* Pieces of a span list in a base style (bold, italic added to it). */
@@ -195,7 +202,54 @@ struct flow {
 int notes_height(struct layout *l, const int *note, int n);
 void notes_add(struct layout *l, const int *note, int n);
 
+/* The footnotes of the page that ends; what does not fit stays for the next page. */
+void notes_flush(struct layout *l);
+/* Start a page with what the last one left over. */
+void notes_carry(struct layout *l);
+
 /* A table as a flow of the given width (table.c); NULL after a message. */
 struct flow *table_flow(struct layout *l, const struct node *table, int width);
+
+/* ---- flows of text and boxes (flow.c) --------------------------------------------------- */
+
+/* Flows in the order of their pages. */
+struct flow_list {
+    struct flow **v;
+    size_t n, cap;
+};
+/* Append a flow, linking it to the one before; returns it. */
+struct flow *flow_add(struct layout *l, struct flow_list *list, struct flow *f);
+/* A paragraph of the current text width, `x` to the right of the text area; space_before is set. */
+struct flow *para_flow(struct layout *l, struct para *p, int x, int space_before);
+/* Number of lines of a paragraph flow still unplaced, 0 for other flows. */
+size_t para_flow_lines(const struct flow *f);
+/* A paragraph that its last two lines may not leave: how many lines the next place() must keep back. */
+void para_flow_leave(struct flow *f, size_t lines);
+/* A centred stroke of `width` with room below it. */
+struct flow *stroke_flow(struct layout *l, int width, int space_before, int space_below);
+/* A picture with its caption. */
+struct flow *figure_flow(struct layout *l, const struct node *figure);
+/* The flows of a block and its children's text (blocks.c); false after a message. */
+bool block_flows(struct layout *l, struct flow_list *list, const struct node *n);
+/* Length of the stroke below centred lines: 1/3 to 1/2 of the last and of the longest of them. */
+int stroke_under(int last, int longest);
+
+/* ---- official parts (official.c, signature.c) -------------------------------------------- */
+
+/* Broken text of one style, for official parts; size in 1/1000 pt. */
+struct para *text_para(struct layout *l, const char *text, const struct value *v, unsigned style,
+                       int size, int width, enum cell_align align);
+/* The block at the top of page 1; moves l->y and, for a foot address, l->bottom. */
+void official_head(struct layout *l);
+/* Type, subject, recipients and legal grounds as flows. */
+void official_flows(struct layout *l, struct flow_list *list);
+/* Head of an appendix. */
+void appendix_flows(struct layout *l, struct flow_list *list, const struct node *n);
+/* The signature block with the list of recipients. */
+struct flow *signature_flow(struct layout *l);
+
+/* ---- pages (pages.c) ------------------------------------------------------------------------ */
+
+void page_new(struct layout *l);
 
 #endif
