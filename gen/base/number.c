@@ -366,7 +366,8 @@ static char *print_digits(struct arena *a, bool minus, const char *digits, size_
     if (decimals)
         *q++ = ',';
     for (size_t i = 0; i < decimals; i++)
-        *q++ = i + n < decimals ? '0' : digits[whole + i - (n < decimals ? decimals - n : 0)];
+        *q++ = i + n < decimals ? '0'
+                                : digits[whole + i - (n < decimals ? decimals - n : 0)];
     *q = 0;
     return out;
 }
@@ -461,7 +462,8 @@ int number_cmp(struct arena *a, const struct number *x, const struct number *y) 
 }
 
 /* x + y in 64 bits; false when it does not fit. */
-static bool add_small(const struct number *x, const struct number *y, struct number *out) {
+static bool add_small(const struct number *x, const struct number *y,
+                      struct number *out) {
     int64_t den, l, r, num;
     int64_t g = (int64_t)gcd((uint64_t)x->den, (uint64_t)y->den);
     if (__builtin_mul_overflow(x->den / g, y->den, &den) ||

@@ -24,6 +24,8 @@ struct table_schema {
     const char *title;
     bool required;
     bool open; /* no schema given: every column of the CSV is taken as text */
+    bool own_style;          /* dinh_dang_so of this table, else the report's */
+    enum number_style style; /* valid with own_style */
     struct field *field;
     size_t n;
     struct origin at;
@@ -35,6 +37,7 @@ struct schema {
     struct table_schema *table;
     size_t tables;
     struct value *defaults; /* mac_dinh */
+    bool open; /* no `truong`: fields that nobody declared are taken as text */
 };
 
 /* Read `truong`, `bang`, `mac_dinh` of a mau.yaml (already loaded). Messages for everything wrong. */
@@ -42,11 +45,22 @@ struct schema *schema_load(struct arena *a, struct diag *d, const struct value *
 /* The fields that every report has (mau, loai, co_quan, …), built in. */
 const struct field *schema_builtin(size_t *n);
 
+/* The default of `dinh_dang_so` is vi. *ok becomes false (after a message) for another word than vi, en. */
+enum number_style check_style(struct diag *d, const struct value *v, bool *ok);
+
 /* Type the facts in place and load and type the tables: defaults put in, every field converted,
  * unknown names reported with the nearest known one, required ones demanded, columns recognised by
  * name, title or title path. Tables become members of the facts under their names. `s` may be NULL
- * (a finished document without a template). false when an error was reported. */
+ * (a finished document without a template). Every declared field exists afterwards, as VALUE_NONE
+ * flagged VALUE_COMPUTED when it is not given; a table whose optional file is missing is empty; an
+ * optional column that a table lacks is added (tt and stt excepted: the program numbers these).
+ * false when an error was reported, here or while the report was loaded. */
 bool check_report(struct arena *a, struct diag *d, struct report *r, const struct schema *s);
+/* A table that no schema declares, wanted by a `bang` block: DIR/<name>.csv with every column as text.
+ * It has its name as key and the facts as parent, without being a member of theirs. NULL without a
+ * message when there is no such file (*missing), NULL after a message otherwise. */
+struct value *check_open_table(struct arena *a, struct diag *d, const struct report *r,
+                               const char *name, bool *missing);
 /* The type of one raw scalar by a field, in place. false after a message. */
 bool check_scalar(struct arena *a, struct diag *d, struct value *v, const struct field *f,
                   enum number_style style);

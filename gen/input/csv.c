@@ -20,7 +20,7 @@ struct reader {
     int line, col;   /* of pos */
     uint32_t record; /* number in a spreadsheet of the row that pos is in */
     char delimiter;
-    size_t fed;      /* bytes given to libcsv, the ones read again included */
+    size_t fed; /* bytes given to libcsv, the ones read again included */
     struct csv_parser parser;
 
     /* the field that pos is in */
@@ -29,8 +29,8 @@ struct reader {
     struct origin field_at;
 
     /* the row that pos is in */
-    size_t fields;    /* so far */
-    bool any;         /* a field that is not empty */
+    size_t fields;                  /* so far */
+    bool any;                       /* a field that is not empty */
     struct origin row_at, extra_at; /* its first field, its first field too many */
     struct value *row;
     size_t unnamed; /* field with text below no title, from 1; 0: none */
@@ -140,9 +140,9 @@ static size_t next_piece(const struct reader *r, int *cols) {
 void trim_blanks(const char **s, size_t *n) {
     for (;;) {
         size_t k = *n && (**s == ' ' || **s == '\t' || **s == '\n' || **s == '\r') ? 1
-                   : *n >= 2 && memcmp(*s, "\u00A0", 2) == 0                        ? 2
-                   : *n >= 3 && memcmp(*s, "\u202F", 3) == 0                        ? 3
-                                                                                    : 0;
+                   : *n >= 2 && memcmp(*s, "\u00A0", 2) == 0                       ? 2
+                   : *n >= 3 && memcmp(*s, "\u202F", 3) == 0                       ? 3
+                                                                                   : 0;
         if (!k)
             break;
         *s += k;
@@ -150,7 +150,8 @@ void trim_blanks(const char **s, size_t *n) {
     }
     for (;;) {
         const char *end = *s + *n;
-        size_t k = *n && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\n' || end[-1] == '\r')
+        size_t k = *n && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\n' ||
+                          end[-1] == '\r')
                        ? 1
                    : *n >= 2 && memcmp(end - 2, "\u00A0", 2) == 0 ? 2
                    : *n >= 3 && memcmp(end - 3, "\u202F", 3) == 0 ? 3
@@ -168,7 +169,8 @@ static void take_title(struct reader *r, const char *s, size_t n) {
     for (char *p = title; *p; p++)
         if (*p == '\n') /* a title broken over lines in the spreadsheet */
             *p = ' ';
-    struct header_cell h = {{title, text_slug(r->arena, title, '_'), r->field_at}, n == 0};
+    struct header_cell h = {{title, text_slug(r->arena, title, '_'), r->field_at},
+                            n == 0};
     vec_push(r->arena, &r->head, h);
 }
 
@@ -287,8 +289,8 @@ static bool row_fits(struct reader *r) {
     if (r->fields != r->head.n) {
         bool few = r->fields < r->head.n;
         diag_add(r->d, few ? E_CSV_FEW : E_CSV_MANY, few ? r->row_at : r->extra_at,
-                 diag_fmt(r->d, "%u", r->record), diag_fmt(r->d, "%zu", r->fields), diag_fmt(r->d, "%zu", r->head.n),
-                 delimiter_name(r), NULL);
+                 diag_fmt(r->d, "%u", r->record), diag_fmt(r->d, "%zu", r->fields),
+                 diag_fmt(r->d, "%zu", r->head.n), delimiter_name(r), NULL);
         return false;
     }
     if (r->unnamed) {
@@ -422,8 +424,8 @@ static void take_sep_line(struct reader *r) {
     r->record = 2;
 }
 
-struct value *csv_read(struct arena *a, struct diag *d, const char *file, const char *text,
-                       size_t n) {
+struct value *csv_read(struct arena *a, struct diag *d, const char *file,
+                       const char *text, size_t n) {
     struct reader *r = arena_new_of(a, struct reader);
     r->arena = a;
     r->d = d;
@@ -445,15 +447,15 @@ struct value *csv_read(struct arena *a, struct diag *d, const char *file, const 
             diag_add(d, E_CSV_EMPTY, (struct origin){file, 0, 0}, NULL);
         return NULL;
     }
-    struct value *table = value_table(a, (struct origin){file, 1, 1}, r->column, r->columns,
-                                      r->rows.v, r->rows.n);
+    struct value *table = value_table(a, (struct origin){file, 1, 1}, r->column,
+                                      r->columns, r->rows.v, r->rows.n);
     if (r->broken)
         table->flags |= VALUE_BROKEN;
     return table;
 }
 
-struct value *input_csv(struct arena *a, struct diag *d, const char *file, const char *text,
-                        size_t n) {
+struct value *input_csv(struct arena *a, struct diag *d, const char *file,
+                        const char *text, size_t n) {
     struct value *table = csv_read(a, d, file, text, n);
     return table && !(table->flags & VALUE_BROKEN) ? table : NULL;
 }

@@ -10,8 +10,8 @@ struct decoder {
     struct diag *d;
     const char *file;
     int line, col;
-    int bad;         /* messages so far */
-    int dropped;     /* invisible characters left out */
+    int bad;     /* messages so far */
+    int dropped; /* invisible characters left out */
     struct origin first_dropped;
     char *out;
 };
@@ -38,7 +38,8 @@ static bool is_foreign(struct diag *d, const char *file, const char *s, size_t n
         diag_add(d, E_TEXT_UTF16, at, NULL);
         return true;
     }
-    if (n >= 4 && (memcmp(s, "PK\3\4", 4) == 0 || memcmp(s, "\xD0\xCF\x11\xE0", 4) == 0)) {
+    if (n >= 4 &&
+        (memcmp(s, "PK\3\4", 4) == 0 || memcmp(s, "\xD0\xCF\x11\xE0", 4) == 0)) {
         diag_add(d, E_TEXT_OFFICE, at, NULL);
         return true;
     }
@@ -79,14 +80,15 @@ static void take_bad(struct decoder *k, uint32_t c, const char *byte, size_t n) 
     if (!may_report(k))
         return;
     if (c == 0xFFFD && n == 1)
-        diag_add(k->d, E_TEXT_BYTE, here(k), diag_fmt(k->d, "0x%02X", (unsigned char)*byte),
-                 NULL);
+        diag_add(k->d, E_TEXT_BYTE, here(k),
+                 diag_fmt(k->d, "0x%02X", (unsigned char)*byte), NULL);
     else if (c == 0xFFFD)
         diag_add(k->d, E_TEXT_LOST, here(k), NULL);
     else if (c == 0)
         diag_add(k->d, E_TEXT_NUL, here(k), NULL);
     else
-        diag_add(k->d, E_TEXT_CONTROL, here(k), diag_fmt(k->d, "U+%04X", (unsigned)c), NULL);
+        diag_add(k->d, E_TEXT_CONTROL, here(k), diag_fmt(k->d, "U+%04X", (unsigned)c),
+                 NULL);
 }
 
 /* Anything other than printable ASCII and line feeds. */

@@ -105,7 +105,8 @@ static bool harvest_below(struct arena *a, struct diag *d, const char *path,
 static bool harvest(struct arena *a, struct diag *d, const char *path,
                     const struct fact *f, struct value *out) {
     size_t n = f->values.n;
-    if (n > 1 && f->values.v[0]->kind == VALUE_NONE) { /* planted before the values came */
+    if (n > 1 &&
+        f->values.v[0]->kind == VALUE_NONE) { /* planted before the values came */
         struct fact rest = *f;
         rest.values.v++;
         rest.values.n--;

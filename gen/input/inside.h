@@ -6,11 +6,11 @@
 
 /* As input_yaml, but after an error the part that could be read is returned, flagged VALUE_BROKEN
  * (NULL when there is none). */
-struct value *yaml_read(struct arena *a, struct diag *d, const char *file, const char *text,
-                        size_t n, int line, int col);
+struct value *yaml_read(struct arena *a, struct diag *d, const char *file,
+                        const char *text, size_t n, int line, int col);
 /* As input_csv, likewise. */
-struct value *csv_read(struct arena *a, struct diag *d, const char *file, const char *text,
-                       size_t n);
+struct value *csv_read(struct arena *a, struct diag *d, const char *file,
+                       const char *text, size_t n);
 /* Strip blanks (also no-break ones) from both ends. */
 void trim_blanks(const char **s, size_t *n);
 /* The facts of a baocao.csv from its table: dotted names nest, repeated ones make a list. */

@@ -81,7 +81,8 @@ static const char *facts_file(struct arena *a, struct diag *d, const char *dir) 
         if (!file_exists(path_join(a, dir, name[i])))
             continue;
         if (found) {
-            diag_add(d, E_FACTS_BOTH, whole(path_join(a, dir, found)), found, name[i], NULL);
+            diag_add(d, E_FACTS_BOTH, whole(path_join(a, dir, found)), found, name[i],
+                     NULL);
             twice = true;
         } else
             found = name[i];
@@ -111,8 +112,10 @@ static bool load_markdown(struct arena *a, struct diag *d, struct report *r) {
         return false;
     if (!input_front_matter(text, n, &yaml, &yaml_n, &r->markdown, &r->markdown_len,
                             &r->markdown_line)) {
-        bool open = line_length(text, text + n, &next) == 3 && memcmp(text, "---", 3) == 0;
-        diag_add(d, open ? E_FRONT_OPEN : E_FRONT_NONE, (struct origin){r->path, 1, 1}, NULL);
+        bool open =
+            line_length(text, text + n, &next) == 3 && memcmp(text, "---", 3) == 0;
+        diag_add(d, open ? E_FRONT_OPEN : E_FRONT_NONE, (struct origin){r->path, 1, 1},
+                 NULL);
         return false;
     }
     r->facts = facts_map(d, yaml_read(a, d, r->path, yaml, yaml_n, 2, 1), r->path);

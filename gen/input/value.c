@@ -173,7 +173,8 @@ struct column *value_columns(const struct value *table, size_t *n) {
     *n = 0;
     if (!table || table->kind != VALUE_TABLE)
         return NULL;
-    struct table_rows *t = (void *)((char *)table->u.item - offsetof(struct table_rows, row));
+    struct table_rows *t =
+        (void *)((char *)table->u.item - offsetof(struct table_rows, row));
     *n = t->columns;
     return t->column;
 }

@@ -29,8 +29,8 @@ struct loader {
     struct fy_diag *fy_diag;
     struct fy_parser *parser;
     size_t nodes;
-    bool broken; /* something was reported */
-    bool stop;   /* a bound was passed: nothing more is read */
+    bool broken;        /* something was reported */
+    bool stop;          /* a bound was passed: nothing more is read */
     struct origin last; /* end of the last key: the place of a scalar without a token */
     struct origin flow; /* start of the innermost open [ or { */
     char flow_mark;     /* '[', '{' or 0 */
@@ -137,7 +137,8 @@ static int report_syntax(struct loader *l) {
         one = character_at(l, e);
     } else if (code == E_YAML_QUOTE) {
         /* Some of these point behind the quote, some at it. */
-        int back = e->column > 1 && !strchr("\"'", *byte_at(l, e->line - 1, e->column - 1));
+        int back =
+            e->column > 1 && !strchr("\"'", *byte_at(l, e->line - 1, e->column - 1));
         at.col -= back;
         one = *byte_at(l, e->line - 1, e->column - 1 - back) == '\'' ? "'" : "\"";
     } else if (code == E_YAML_DEPTH) {
@@ -149,7 +150,8 @@ static int report_syntax(struct loader *l) {
 
 /* ---- events to values ---- */
 
-static bool refuse(struct loader *l, enum diag_code code, struct origin at, const char *one) {
+static bool refuse(struct loader *l, enum diag_code code, struct origin at,
+                   const char *one) {
     diag_add(l->d, code, at, one, NULL);
     l->broken = true;
     return false;
@@ -270,7 +272,8 @@ static void close_map(struct loader *l, const struct pairs *m, struct value *out
 
 /* The name of the next member; NULL (after a message) when the event is no usable key: then its
  * value is read all the same. */
-static const char *take_key(struct loader *l, struct fy_event *e, struct value *key, int depth) {
+static const char *take_key(struct loader *l, struct fy_event *e, struct value *key,
+                            int depth) {
     if (!take_node(l, e, key, depth))
         return NULL;
     if (key->kind == VALUE_LIST || key->kind == VALUE_MAP || !key->text) {
@@ -365,7 +368,8 @@ static bool take_collection(struct loader *l, struct fy_event *e, struct value *
 }
 
 /* The node that begins with e into *out (zeroed); frees e. false: the text ended, by an error. */
-static bool take_node(struct loader *l, struct fy_event *e, struct value *out, int depth) {
+static bool take_node(struct loader *l, struct fy_event *e, struct value *out,
+                      int depth) {
     bool collection = e->type == FYET_SEQUENCE_START || e->type == FYET_MAPPING_START;
     if (collection && depth >= INPUT_MAX_DEPTH) {
         refuse(l, E_YAML_DEPTH, mark_origin(l, fy_event_start_mark(e)),
@@ -465,7 +469,8 @@ static bool is_key_line(const char *p, const char *end) {
     const char *start = p;
     while (p < end && (*p == '_' || (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')))
         p++;
-    return p > start && p < end && *p == ':' && (p + 1 == end || p[1] == ' ' || p[1] == '\n');
+    return p > start && p < end && *p == ':' &&
+           (p + 1 == end || p[1] == ' ' || p[1] == '\n');
 }
 
 /* Move the text on to the next top-level name behind line `line` (from 0). */
@@ -497,8 +502,8 @@ static void read_all(struct loader *l) {
     }
 }
 
-struct value *yaml_read(struct arena *a, struct diag *d, const char *file, const char *text,
-                        size_t n, int line, int col) {
+struct value *yaml_read(struct arena *a, struct diag *d, const char *file,
+                        const char *text, size_t n, int line, int col) {
     struct origin start = {file, line, col};
     struct loader l = {.arena = a,
                        .d = d,
@@ -520,8 +525,8 @@ struct value *yaml_read(struct arena *a, struct diag *d, const char *file, const
     return root;
 }
 
-struct value *input_yaml(struct arena *a, struct diag *d, const char *file, const char *text,
-                         size_t n, int line, int col) {
+struct value *input_yaml(struct arena *a, struct diag *d, const char *file,
+                         const char *text, size_t n, int line, int col) {
     struct value *root = yaml_read(a, d, file, text, n, line, col);
     return root->flags & VALUE_BROKEN ? NULL : root;
 }

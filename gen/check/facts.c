@@ -1,0 +1,322 @@
+/* facts.c: the facts of a report by the fields declared for it: defaults, types, required, unknown */
+#include "inside.h"
+
+#include <string.h>
+
+struct checker {
+    struct arena *arena;
+    struct diag *d;
+    const struct report *report;
+    const struct schema *schema;
+    const struct field
+        *field; /* declared ones, then the built-in ones that nobody redeclares */
+    size_t n;
+    enum number_style style;
+    bool ok;
+    bool broken; /* facts were lost while loading: nothing can be called missing */
+};
+
+static void fail(struct checker *c, enum diag_code code, struct origin at,
+                 const char *one, const char *two, const char *three) {
+    diag_add(c->d, code, at, one, two ? two : "", three ? three : "", NULL);
+    c->ok = false;
+}
+
+/* ---- defaults ---- */
+
+/* Members of `from` that `into` lacks, maps in maps likewise. */
+static void put_defaults(struct checker *c, struct value *into,
+                         const struct value *from) {
+    for (uint32_t i = 0; i < from->n; i++) {
+        const struct value *v = &from->u.member[i];
+        struct value *have = value_get(into, v->key);
+        if (have && have->kind == VALUE_MAP && v->kind == VALUE_MAP)
+            put_defaults(c, have, v);
+        else if (have && have->kind == VALUE_NONE) {
+            const char *key = have->key;
+            *have = *value_copy(c->arena, v);
+            have->key = key;
+            have->parent = into;
+            value_adopt(have);
+        } else if (!have)
+            value_put(c->arena, into, v->key, *value_copy(c->arena, v));
+    }
+}
+
+/* ---- one field ---- */
+
+static const char *title_of(const struct field *f) {
+    return f->title ? f->title : f->name;
+}
+
+/* `name` of the field is not in the map: report it or put a blank in its place. */
+static void take_missing(struct checker *c, struct value *map, const char *name,
+                         const struct field *f) {
+    if (f->required && !c->broken) {
+        bool top = map->parent == NULL;
+        fail(c, E_FIELD_MISSING, top ? (struct origin){map->at.file, 0, 0} : map->at,
+             f->name, title_of(f), NULL);
+    }
+    struct value blank = {.at = map->at, .flags = VALUE_COMPUTED};
+    value_put(c->arena, map, name, blank);
+}
+
+/* `- Lưu: VT` in a list of texts is a map to YAML: the text that was meant. */
+static void join_pair(struct checker *c, struct value *item) {
+    const struct value *v = item->u.member;
+    char *text = v->text ? arena_printf(c->arena, "%s: %s", v->key, v->text)
+                         : arena_printf(c->arena, "%s:", v->key);
+    item->kind = VALUE_TEXT;
+    item->text = text;
+    item->len = (uint32_t)strlen(text);
+    item->n = 0;
+    item->u.any = NULL;
+}
+
+/* The built-in lists hold texts only. */
+static void check_texts(struct checker *c, struct value *list, const struct field *f) {
+    for (uint32_t i = 0; i < list->n; i++) {
+        struct value *item = list->u.item[i];
+        if (item->kind == VALUE_NONE)
+            fail(c, E_ITEM_EMPTY, item->at, f->name, NULL, NULL);
+        else if (item->kind == VALUE_MAP && item->n == 1 &&
+                 item->u.member->kind != VALUE_MAP && item->u.member->kind != VALUE_LIST)
+            join_pair(c, item);
+        else if (item->kind == VALUE_MAP || item->kind == VALUE_LIST)
+            fail(c, E_ITEM_TEXT, item->at, f->name, value_kind_name(c->d, item), NULL);
+        else {
+            item->kind = VALUE_TEXT;
+            item->u.any = NULL;
+        }
+    }
+}
+
+/* A scalar or map where a list is wanted counts as a list of one. */
+static void check_list(struct checker *c, struct value *v, const struct field *f) {
+    if (v->kind != VALUE_LIST) {
+        struct value *item = arena_new_of(c->arena, struct value);
+        *item = *v;
+        item->key = NULL;
+        item->index = 0;
+        value_adopt(item);
+        *v = (struct value){.kind = VALUE_LIST,
+                            .flags = v->flags & VALUE_JSON,
+                            .at = v->at,
+                            .parent = v->parent,
+                            .key = v->key,
+                            .index = v->index,
+                            .n = 1};
+        v->u.item = arena_array(c->arena, struct value *, 1);
+        v->u.item[0] = item;
+        item->parent = v;
+    }
+    if (field_builtin(f->name))
+        check_texts(c, v, f);
+}
+
+static void check_group(struct checker *c, const struct value *v, const struct field *f) {
+    /* Several signers are a list of groups; other groups stand alone. */
+    bool signers =
+        v->kind == VALUE_LIST && field_builtin(f->name) && str_eq(f->name, "nguoi_ky");
+    if (v->kind != VALUE_MAP && !signers)
+        fail(c, E_FIELD_GROUP, v->at, f->name, value_kind_name(c->d, v), NULL);
+}
+
+static void check_value(struct checker *c, struct value *v, const struct field *f) {
+    if (v->kind == VALUE_NONE || (v->kind == VALUE_LIST && v->n == 0)) {
+        if (f->required && !(v->flags & VALUE_COMPUTED))
+            fail(c, E_FIELD_EMPTY, v->at, f->name, title_of(f), NULL);
+        return;
+    }
+    if (f->type == FT_ARRAY)
+        check_list(c, v, f);
+    else if (f->type == FT_OBJECT)
+        check_group(c, v, f);
+    else if (!check_scalar(c->arena, c->d, v, f, c->style))
+        c->ok = false;
+}
+
+/* The part of a dotted name that a map answers, in the arena; *rest is NULL for the last one. */
+static const char *first_part(struct checker *c, const char *name, const char **rest) {
+    size_t n = strcspn(name, ".");
+    *rest = name[n] ? name + n + 1 : NULL;
+    return *rest ? arena_strndup(c->arena, name, n) : name;
+}
+
+static const struct field *declared(const struct checker *c, const char *name, size_t n) {
+    for (size_t i = 0; i < c->n; i++)
+        if (strncmp(c->field[i].name, name, n) == 0 && !c->field[i].name[n])
+            return &c->field[i];
+    return NULL;
+}
+
+static void check_below(struct checker *c, struct value *map, const char *name,
+                        const struct field *f);
+
+/* v stands where the maps that hold the field should be: go on in it, or in its items. */
+static void check_inner(struct checker *c, struct value *v, const char *rest,
+                        const struct field *f) {
+    if (v->kind == VALUE_MAP) {
+        check_below(c, v, rest, f);
+        return;
+    }
+    for (uint32_t i = 0; v->kind == VALUE_LIST && i < v->n; i++) {
+        struct value *item = v->u.item[i];
+        if (item->kind == VALUE_MAP)
+            check_below(c, item, rest, f);
+        else if (item->kind != VALUE_LIST)
+            fail(c, E_ITEM_GROUP, item->at, f->name, rest, NULL);
+    }
+    if (v->kind != VALUE_LIST && v->kind != VALUE_NONE)
+        fail(c, E_FIELD_PARENT, v->at, f->name, v->key ? v->key : "", rest);
+}
+
+/* Field f, the rest of whose name is `name`, in a map. */
+static void check_below(struct checker *c, struct value *map, const char *name,
+                        const struct field *f) {
+    const char *rest, *part = first_part(c, name, &rest);
+    struct value *v = value_get(map, part);
+    if (!rest) {
+        if (v)
+            check_value(c, v, f);
+        else
+            take_missing(c, map, name, f);
+        return;
+    }
+    if (v && v->kind != VALUE_NONE) {
+        check_inner(c, v, rest, f);
+        return;
+    }
+    /* A group or list that is itself a field may be absent with all that is below it. */
+    if (declared(c, f->name, (size_t)(name - f->name) + strlen(part)))
+        return;
+    if (!v) {
+        struct value group = {.kind = VALUE_MAP, .at = map->at, .flags = VALUE_COMPUTED};
+        if (!map->parent) /* the file as a whole: nothing in it names the group */
+            group.at = (struct origin){map->at.file, 0, 0};
+        v = value_put(c->arena, map, part, group);
+    } else
+        v->kind = VALUE_MAP;
+    check_below(c, v, rest, f);
+}
+
+/* ---- names that nobody declared ---- */
+
+struct names {
+    const char **v;
+    size_t n, cap;
+};
+
+/* The names that are known directly below `path` ("" for the top). */
+static void known_names(struct checker *c, const char *path, struct names *out) {
+    size_t len = strlen(path);
+    for (size_t i = 0; i < c->n; i++) {
+        const char *name = c->field[i].name;
+        if (len && (strncmp(name, path, len) != 0 || name[len] != '.'))
+            continue;
+        name += len ? len + 1 : 0;
+        const char *rest, *part = first_part(c, name, &rest);
+        vec_push(c->arena, out, part);
+    }
+    for (size_t i = 0; !len && c->schema && i < c->schema->tables; i++)
+        vec_push(c->arena, out, c->schema->table[i].name);
+}
+
+static bool is_in(const struct names *names, const char *name) {
+    for (size_t i = 0; i < names->n; i++)
+        if (str_eq(names->v[i], name))
+            return true;
+    return false;
+}
+
+static void report_name(struct checker *c, const struct value *v,
+                        const struct names *known, bool open) {
+    const char *near = text_nearest(v->key, known->v, known->n);
+    if (open) { /* without a template every name is allowed, but a slip is likely */
+        if (near)
+            diag_add(c->d, W_FACT_LIKE, v->at, v->key, near, NULL);
+        return;
+    }
+    check_unknown(c->d, E_FACT_UNKNOWN, E_FACT_UNKNOWN_NEAR, v->at, v->key, known->v,
+                  known->n);
+    c->ok = false;
+}
+
+static void check_names(struct checker *c, const struct value *v, const char *path);
+
+static void check_names_inside(struct checker *c, const struct value *v,
+                               const char *path) {
+    if (v->kind == VALUE_MAP)
+        check_names(c, v, path);
+    for (uint32_t i = 0; v->kind == VALUE_LIST && i < v->n; i++)
+        if (v->u.item[i]->kind == VALUE_MAP)
+            check_names(c, v->u.item[i], path);
+}
+
+static void check_names(struct checker *c, const struct value *map, const char *path) {
+    struct names known = {0};
+    known_names(c, path, &known);
+    bool open = !*path && (!c->schema || c->schema->open);
+    for (uint32_t i = 0; i < map->n; i++) {
+        const struct value *v = &map->u.member[i];
+        if (!is_in(&known, v->key)) {
+            report_name(c, v, &known, open);
+            continue;
+        }
+        const char *below =
+            *path ? arena_printf(c->arena, "%s.%s", path, v->key) : v->key;
+        if (field_is_group(c->field, c->n, below))
+            check_names_inside(c, v, below);
+    }
+}
+
+/* ---- the whole ---- */
+
+enum number_style check_style(struct diag *d, const struct value *v, bool *ok) {
+    if (!v || v->kind == VALUE_NONE || str_eq(v->text, "vi"))
+        return NUM_VI;
+    if (str_eq(v->text, "en"))
+        return NUM_EN;
+    diag_add(d, E_STYLE, v->at, v->text ? v->text : value_kind_name(d, v), NULL);
+    *ok = false;
+    return NUM_VI;
+}
+
+/* The declared fields and the built-in ones that they do not repeat. */
+static void collect_fields(struct checker *c) {
+    size_t nb, nd = c->schema ? c->schema->n : 0;
+    const struct field *b = schema_builtin(&nb);
+    struct field *all = arena_array(c->arena, struct field, nb + nd);
+    for (size_t i = 0; i < nd; i++)
+        all[c->n++] = c->schema->field[i];
+    for (size_t i = 0; i < nb; i++)
+        if (!c->schema || schema_field(c->schema, b[i].name) == &b[i])
+            all[c->n++] = b[i];
+    c->field = all;
+}
+
+/* A group's own field goes before the fields below it: lists of one are made first. */
+static void check_fields(struct checker *c, struct value *facts) {
+    for (size_t i = 0; i < c->n; i++)
+        if (c->field[i].type == FT_ARRAY || c->field[i].type == FT_OBJECT)
+            check_below(c, facts, c->field[i].name, &c->field[i]);
+    for (size_t i = 0; i < c->n; i++)
+        if (c->field[i].type != FT_ARRAY && c->field[i].type != FT_OBJECT)
+            check_below(c, facts, c->field[i].name, &c->field[i]);
+}
+
+bool check_report(struct arena *a, struct diag *d, struct report *r,
+                  const struct schema *s) {
+    struct checker c = {.arena = a, .d = d, .report = r, .schema = s, .ok = true};
+    c.broken = r->facts->flags & VALUE_BROKEN;
+    collect_fields(&c);
+    check_names(&c, r->facts, "");
+    if (s && s->defaults)
+        put_defaults(&c, r->facts, s->defaults);
+    c.style = check_style(d, value_get(r->facts, "dinh_dang_so"), &c.ok);
+    check_fields(&c, r->facts);
+    for (size_t i = 0; s && i < s->tables; i++)
+        if (!check_table(a, d, r, &s->table[i], c.style))
+            c.ok = false;
+    return c.ok && !c.broken;
+}

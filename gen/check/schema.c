@@ -1,0 +1,289 @@
+/* schema.c: the fields, tables and defaults that a mau.yaml declares */
+#include "inside.h"
+
+#include <string.h>
+
+struct loader {
+    struct arena *arena;
+    struct diag *d;
+};
+
+struct field_list {
+    struct field *v;
+    size_t n, cap;
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Reports the members of a map whose names are not among names[n]. */
+static void known_keys(struct loader *l, const struct value *map,
+                       const char *const *names, size_t n) {
+    for (uint32_t i = 0; i < map->n; i++) {
+        const struct value *v = &map->u.member[i];
+        bool known = false;
+        for (size_t k = 0; k < n; k++)
+            known |= str_eq(names[k], v->key);
+        if (!known)
+            check_unknown(l->d, E_SCHEMA_KEY, E_SCHEMA_KEY_NEAR, v->at, v->key, names, n);
+    }
+}
+
+/* A member that must be a map: NULL when absent or (after a message) something else. */
+static const struct value *map_of(struct loader *l, const struct value *map,
+                                  const char *name) {
+    const struct value *v = value_get(map, name);
+    if (!v || v->kind == VALUE_NONE)
+        return NULL;
+    if (v->kind == VALUE_MAP)
+        return v;
+    diag_add(l->d, E_SCHEMA_MAP, v->at, name, NULL);
+    return NULL;
+}
+
+static const struct value *list_of(struct loader *l, const struct value *map,
+                                   const char *name) {
+    const struct value *v = value_get(map, name);
+    if (!v || v->kind == VALUE_NONE)
+        return NULL;
+    if (v->kind == VALUE_LIST)
+        return v;
+    diag_add(l->d, E_SCHEMA_LIST, v->at, name, NULL);
+    return NULL;
+}
+
+static bool bool_of(struct loader *l, const struct value *map, const char *name) {
+    const struct value *v = value_get(map, name);
+    if (!v || v->kind == VALUE_NONE)
+        return false;
+    if (v->kind == VALUE_BOOL)
+        return v->u.yes;
+    diag_add(l->d, E_SCHEMA_BOOLEAN, v->at, name, NULL);
+    return false;
+}
+
+/* Lower-case letters, digits and _; parts separated by dots where these are allowed. */
+static bool is_name(const char *s, bool dotted) {
+    size_t n = 0;
+    for (; *s; s++) {
+        if (*s == '.' && dotted && n)
+            n = 0;
+        else if (*s == '_' || (*s >= 'a' && *s <= 'z') || (*s >= '0' && *s <= '9'))
+            n++;
+        else
+            return false;
+    }
+    return n > 0;
+}
+
+/* ---- one field ---- */
+
+static void read_type(struct loader *l, const struct value *entry, struct field *f,
+                      bool column) {
+    static const char *const name[] = {"string",  "integer", "number", "date",
+                                       "boolean", "array",   "object"};
+    const struct value *v = value_get(entry, "type");
+    if (!v || v->kind == VALUE_NONE)
+        return;
+    for (size_t i = 0; i < COUNT(name); i++)
+        if (str_eq(v->text, name[i])) {
+            f->type = (enum field_type)i;
+            if (column && (f->type == FT_ARRAY || f->type == FT_OBJECT))
+                diag_add(l->d, E_SCHEMA_COLUMN_TYPE, v->at, name[i], NULL);
+            return;
+        }
+    diag_add(l->d, E_SCHEMA_TYPE, v->at, v->text ? v->text : value_kind_name(l->d, v),
+             NULL);
+}
+
+static void read_kieu(struct loader *l, const struct value *entry, struct field *f) {
+    const struct value *v = value_get(entry, "kieu");
+    if (!v || v->kind == VALUE_NONE)
+        return;
+    if (str_eq(v->text, "phan_tram") && f->type == FT_NUMBER)
+        f->flags |= VALUE_PERCENT;
+    else if (str_eq(v->text, "van_ban") && f->type == FT_STRING)
+        f->flags |= VALUE_RICH;
+    else if (str_eq(v->text, "chi_tieu") && f->type == FT_STRING)
+        f->flags |= VALUE_TARGET;
+    else
+        diag_add(l->d, E_SCHEMA_KIEU, v->at, v->text ? v->text : value_kind_name(l->d, v),
+                 NULL);
+}
+
+/* The constraints of Table Schema are kept whole; `required` is known here. */
+static void read_constraints(struct loader *l, const struct value *entry,
+                             struct field *f) {
+    static const char *const keys[] = {"required",  "unique",    "minimum", "maximum",
+                                       "minLength", "maxLength", "pattern", "enum"};
+    const struct value *v = map_of(l, entry, "constraints");
+    if (!v)
+        return;
+    known_keys(l, v, keys, COUNT(keys));
+    f->required = bool_of(l, v, "required");
+    f->constraints = value_get(entry, "constraints");
+}
+
+/* One entry of `truong` or `fields`; false (after a message) when it has no usable name. */
+static bool read_field(struct loader *l, const struct value *entry, bool column,
+                       struct field *f) {
+    static const char *const keys[] = {"name",  "title",       "type",
+                                       "kieu",  "don_vi",      "constraints",
+                                       "mo_ta", "description", "format"};
+    if (entry->kind != VALUE_MAP) {
+        diag_add(l->d, E_SCHEMA_NO_NAME, entry->at, NULL);
+        return false;
+    }
+    known_keys(l, entry, keys, COUNT(keys));
+    const struct value *name = value_get(entry, "name");
+    if (!name || !name->text) {
+        diag_add(l->d, E_SCHEMA_NO_NAME, name ? name->at : entry->at, NULL);
+        return false;
+    }
+    if (!is_name(name->text, !column)) {
+        diag_add(l->d, E_SCHEMA_NAME, name->at, name->text, NULL);
+        return false;
+    }
+    *f = (struct field){.name = name->text,
+                        .title = value_text(entry, "title"),
+                        .unit = value_text(entry, "don_vi"),
+                        .at = name->at};
+    read_type(l, entry, f, column);
+    read_kieu(l, entry, f);
+    read_constraints(l, entry, f);
+    return true;
+}
+
+static const struct field *find(const struct field_list *list, const char *name) {
+    for (size_t i = 0; i < list->n; i++)
+        if (str_eq(list->v[i].name, name))
+            return &list->v[i];
+    return NULL;
+}
+
+static void read_fields(struct loader *l, const struct value *list, bool column,
+                        struct field_list *out) {
+    for (uint32_t i = 0; i < list->n; i++) {
+        struct field f;
+        if (!read_field(l, list->u.item[i], column, &f))
+            continue;
+        const struct field *first = find(out, f.name);
+        if (first)
+            diag_add(l->d, E_SCHEMA_TWICE, f.at, f.name,
+                     diag_fmt(l->d, "%d", first->at.line), NULL);
+        else
+            vec_push(l->arena, out, f);
+    }
+}
+
+/* What no single field shows: clashes with built-in fields and with groups. */
+static void check_fields(struct loader *l, struct field_list *list) {
+    for (size_t i = 0; i < list->n; i++) {
+        struct field *f = &list->v[i];
+        const struct field *b = field_builtin(f->name);
+        if (b && b->type != f->type)
+            diag_add(l->d, E_SCHEMA_BUILTIN, f->at, f->name, NULL);
+        if (b) { /* a template may ask for more, not for less */
+            f->required |= b->required;
+            f->title = f->title ? f->title : b->title;
+        }
+        if (f->type != FT_ARRAY && f->type != FT_OBJECT &&
+            field_is_group(list->v, list->n, f->name))
+            diag_add(l->d, E_SCHEMA_CONFLICT, f->at, f->name, NULL);
+    }
+}
+
+/* ---- tables ---- */
+
+static void read_table_file(struct loader *l, const struct value *v,
+                            struct table_schema *t) {
+    const struct value *path = value_get(v, "path");
+    t->file = path && path->text ? path->text : arena_printf(l->arena, "%s.csv", t->name);
+    if (!path_inside(t->file)) {
+        diag_add(l->d, E_SCHEMA_PATH, path ? path->at : v->at, t->file, NULL);
+        t->file = arena_printf(l->arena, "%s.csv", t->name);
+    }
+}
+
+static void read_table(struct loader *l, const struct value *v, struct table_schema *t) {
+    static const char *const keys[] = {"title", "path",        "required",    "fields",
+                                       "mo_ta", "description", "dinh_dang_so"};
+    *t = (struct table_schema){.name = v->key, .at = v->at, .open = true};
+    if (v->kind == VALUE_MAP)
+        known_keys(l, v, keys, COUNT(keys));
+    else if (v->kind != VALUE_NONE)
+        diag_add(l->d, E_SCHEMA_MAP, v->at, v->key, NULL);
+    t->title = value_text(v, "title");
+    t->required = bool_of(l, v, "required");
+    read_table_file(l, v, t);
+    const struct value *style = value_get(v, "dinh_dang_so");
+    bool ok = true;
+    if (style && style->kind != VALUE_NONE) {
+        t->style = check_style(l->d, style, &ok);
+        t->own_style = ok;
+    }
+    const struct value *fields = list_of(l, v, "fields");
+    if (!fields)
+        return;
+    struct field_list list = {0};
+    read_fields(l, fields, true, &list);
+    t->open = false;
+    t->field = list.v;
+    t->n = list.n;
+}
+
+static void read_tables(struct loader *l, const struct value *mau, struct schema *s) {
+    const struct value *tables = map_of(l, mau, "bang");
+    if (!tables)
+        return;
+    s->table = arena_array(l->arena, struct table_schema, tables->n);
+    for (uint32_t i = 0; i < tables->n; i++) {
+        const struct value *v = &tables->u.member[i];
+        const struct field *same = schema_field(s, v->key);
+        if (!is_name(v->key, false))
+            diag_add(l->d, E_SCHEMA_NAME, v->at, v->key, NULL);
+        else if (same)
+            diag_add(l->d, E_SCHEMA_TWICE, v->at, v->key,
+                     diag_fmt(l->d, "%d", same->at.line), NULL);
+        else
+            read_table(l, v, &s->table[s->tables++]);
+    }
+}
+
+/* ---- the whole ---- */
+
+/* Defaults are for fields that exist. */
+static void check_defaults(struct loader *l, const struct schema *s) {
+    size_t nb, n = 0;
+    const struct field *b = schema_builtin(&nb);
+    const char **names = arena_array(l->arena, const char *, nb + s->n);
+    for (size_t i = 0; i < nb + s->n; i++) {
+        const char *name = i < nb ? b[i].name : s->field[i - nb].name;
+        names[n++] = arena_strndup(l->arena, name, strcspn(name, "."));
+    }
+    known_keys(l, s->defaults, names, n);
+}
+
+struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau) {
+    static const char *const keys[] = {"ten",      "tieu_de", "mo_ta",
+                                       "mac_dinh", "truong",  "bang",
+                                       "phu_luc",  "trang",   "dinh_dang_so"};
+    struct loader l = {a, d};
+    struct schema *s = arena_new_of(a, struct schema);
+    known_keys(&l, mau, keys, COUNT(keys));
+    const struct value *fields = list_of(&l, mau, "truong");
+    s->open = !value_get(mau, "truong");
+    if (fields) {
+        struct field_list list = {0};
+        read_fields(&l, fields, false, &list);
+        check_fields(&l, &list);
+        s->field = list.v;
+        s->n = list.n;
+    }
+    read_tables(&l, mau, s);
+    if (map_of(&l, mau, "mac_dinh")) {
+        s->defaults = value_get(mau, "mac_dinh");
+        if (!s->open)
+            check_defaults(&l, s);
+    }
+    return s;
+}

@@ -1,0 +1,115 @@
+/* typing.c: one raw scalar by its field: texts, numbers, dates, booleans */
+#include "inside.h"
+
+#include <string.h>
+
+/* An error at a value, in front of it the name of its cell or field. false, for the caller. */
+static bool wrong(struct diag *d, enum diag_code code, const struct value *v,
+                  const struct field *f, const char *two) {
+    /* Messages beyond those that are kept are only counted: spare their texts. */
+    if (diag_count(d, SEV_ERROR) >= 1000) {
+        diag_add(d, code, v->at, "", NULL);
+        return false;
+    }
+    const char *where = value_where(d, v);
+    if (!where)
+        where = diag_fmt(d, "“%s”", f->name);
+    diag_add_where(d, code, v->at, where, v->text ? v->text : "", two, NULL);
+    return false;
+}
+
+static bool type_text(struct value *v, const struct field *f) {
+    if (v->kind == VALUE_BOOL || v->kind == VALUE_NUMBER) {
+        v->kind = VALUE_TEXT; /* `so: true` or a JSON number: the text as typed */
+        v->u.any = NULL;
+    }
+    v->flags |= f->flags & (VALUE_RICH | VALUE_TARGET);
+    return true;
+}
+
+static bool wrong_number(struct arena *a, struct diag *d, const struct value *v,
+                         const struct field *f, enum number_style style) {
+    const char *offer = number_offer(a, v->text, v->len, style);
+    if (!offer)
+        return wrong(d, style == NUM_EN ? E_NUMBER_EN : E_NUMBER, v, f, NULL);
+    return wrong(d, style == NUM_EN ? E_NUMBER_STYLE_EN : E_NUMBER_STYLE, v, f, offer);
+}
+
+static bool type_number(struct arena *a, struct diag *d, struct value *v,
+                        const struct field *f, enum number_style style) {
+    struct number x;
+    bool percent = false;
+    int digits = 0;
+    if (v->kind == VALUE_NUMBER) {
+        x = *v->u.number;
+        digits = v->digits;
+    } else if (!number_parse(a, v->text, v->len, style, &x, &percent, &digits))
+        return wrong_number(a, d, v, f, style);
+    if (f->type == FT_INTEGER && (percent || !number_is_int(&x)))
+        return wrong(d, E_INTEGER, v, f, NULL);
+    bool zero = !x.big && x.num == 0;
+    if (f->flags & VALUE_PERCENT && !percent && v->kind == VALUE_TEXT && !zero)
+        return wrong(d, E_PERCENT_SIGN, v, f, NULL);
+    if (v->kind != VALUE_NUMBER) {
+        v->u.number = arena_new_of(a, struct number);
+        *v->u.number = x;
+    }
+    v->kind = VALUE_NUMBER;
+    v->digits = (uint16_t)digits;
+    if (f->type == FT_INTEGER)
+        v->flags |= VALUE_INTEGER;
+    if (percent || f->flags & VALUE_PERCENT)
+        v->flags |= VALUE_PERCENT;
+    return true;
+}
+
+static bool type_date(struct diag *d, struct value *v, const struct field *f) {
+    struct date date;
+    if (!date_parse(v->text, v->len, &date))
+        return wrong(d, E_DATE, v, f, NULL);
+    v->kind = VALUE_DATE;
+    v->u.date = date;
+    return true;
+}
+
+static bool type_bool(struct arena *a, struct diag *d, struct value *v,
+                      const struct field *f) {
+    static const char *const yes[] = {"co", "x", "true", "dung", "yes"};
+    static const char *const no[] = {"khong", "false", "sai", "no"};
+    if (v->kind == VALUE_BOOL)
+        return true;
+    const char *word = text_slug(a, v->text, '_');
+    int found = -1;
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        found = str_eq(word, yes[i]) ? 1 : found;
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        found = str_eq(word, no[i]) ? 0 : found;
+    if (found < 0)
+        return wrong(d, E_BOOLEAN, v, f, NULL);
+    v->kind = VALUE_BOOL;
+    v->u.yes = found;
+    return true;
+}
+
+bool check_scalar(struct arena *a, struct diag *d, struct value *v, const struct field *f,
+                  enum number_style style) {
+    if (v->kind == VALUE_NONE)
+        return true;
+    if (v->kind == VALUE_LIST || v->kind == VALUE_MAP || v->kind == VALUE_TABLE)
+        return wrong(d, E_ONE_VALUE, v, f, value_kind_name(d, v));
+    switch (f->type) {
+    case FT_STRING:
+        return type_text(v, f);
+    case FT_INTEGER:
+    case FT_NUMBER:
+        return type_number(a, d, v, f, style);
+    case FT_DATE:
+        return type_date(d, v, f);
+    case FT_BOOLEAN:
+        return type_bool(a, d, v, f);
+    case FT_ARRAY:
+    case FT_OBJECT:
+        break;
+    }
+    return true;
+}
