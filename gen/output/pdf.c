@@ -1,0 +1,247 @@
+/* pdf.c: the page model as a PDF 1.7 file: pages, links, document information */
+#include "pdf_inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One document under way. */
+struct job {
+    struct pdf *pdf;
+    struct arena *arena;
+    const struct doc *doc;
+    const struct pages *pages;
+    struct pdf_fonts fonts;
+    struct pdf_images images;
+    struct pdf_content content;
+    struct pdf_stats stats;
+    int *page_object;
+    struct buf b; /* dictionary text under way */
+};
+
+static void set_entries(struct job *j, int object) {
+    pdf_entries(j->pdf, object, j->b.data ? j->b.data : "", j->b.len);
+    j->b.len = 0;
+}
+
+static void add_reference(struct buf *b, int object) {
+    pdf_add_number(b, object, 0);
+    buf_adds(b, " 0 R");
+}
+
+/* ---- links ---- */
+
+/* A URI is ASCII (RFC 3986): everything else is percent-encoded, and so are the bytes that a PDF string
+ * would need escapes for. */
+static void add_uri(struct buf *b, const char *uri) {
+    buf_addc(b, '(');
+    for (const unsigned char *c = (const unsigned char *)uri; *c; c++)
+        if (*c <= ' ' || *c > '~' || strchr("()\\<>\"{}|^`", *c))
+            buf_printf(b, "%%%02X", *c);
+        else
+            buf_addc(b, (char)*c);
+    buf_addc(b, ')');
+}
+
+static const struct anchor *find_anchor(const struct pages *pages, const char *name) {
+    for (size_t i = 0; i < pages->anchors; i++)
+        if (str_eq(pages->anchor[i].name, name))
+            return &pages->anchor[i];
+    return NULL;
+}
+
+/* Where a link leads; false when its anchor is on no page. */
+static bool add_target(struct job *j, const char *link) {
+    if (link[0] != '#') {
+        buf_adds(&j->b, "/A<</S/URI/URI");
+        add_uri(&j->b, link);
+        buf_adds(&j->b, ">>");
+        return true;
+    }
+    const struct anchor *anchor = find_anchor(j->pages, link + 1);
+    if (!anchor)
+        return false;
+    buf_adds(&j->b, "/Dest[");
+    add_reference(&j->b, j->page_object[anchor->page]);
+    buf_adds(&j->b, "/XYZ null");
+    pdf_add_number(&j->b, pdf_unit(j->pages->page[anchor->page].h - anchor->y), 2);
+    buf_adds(&j->b, " null]");
+    return true;
+}
+
+static int write_link(struct job *j, const struct page *page, const struct item *item) {
+    enum { PRINT = 4 };
+    j->b.len = 0;
+    buf_adds(&j->b, "/Type/Annot/Subtype/Link/Border[0 0 0]/Rect[");
+    pdf_add_number(&j->b, pdf_unit(item->x), 2);
+    pdf_add_number(&j->b, pdf_unit(page->h - item->y - item->h), 2);
+    pdf_add_number(&j->b, pdf_unit(item->x + item->w), 2);
+    pdf_add_number(&j->b, pdf_unit(page->h - item->y), 2);
+    buf_printf(&j->b, "]/F %d", PRINT);
+    if (!add_target(j, item->u.link)) {
+        j->b.len = 0;
+        return 0;
+    }
+    int object = pdf_object(j->pdf);
+    set_entries(j, object);
+    return object;
+}
+
+/* The page's links as "/Annots[…]" in `annots`; empty without any. */
+static void write_links(struct job *j, const struct page *page, struct buf *annots) {
+    annots->len = 0;
+    for (size_t i = 0; i < page->n; i++) {
+        int object =
+            page->item[i].kind == ITEM_LINK ? write_link(j, page, &page->item[i]) : 0;
+        if (!object)
+            continue;
+        buf_adds(annots, annots->len ? "" : "/Annots[");
+        add_reference(annots, object);
+    }
+    if (annots->len)
+        buf_addc(annots, ']');
+}
+
+/* ---- pages ---- */
+
+/* Called when the page's turn to be written comes: only one page is uncompressed at a time. */
+static void make_content(void *ctx, size_t index, struct buf *packed) {
+    struct job *j = ctx;
+    pdf_content(&j->content, &j->pages->page[index]);
+    zlib_pack(packed, j->content.b.data, j->content.b.len, PACK_CONTENT);
+    j->stats.content_bytes += j->content.b.len;
+    j->stats.content_packed += packed->len;
+}
+
+static void add_media_box(struct buf *b, const struct page *page) {
+    buf_adds(b, "/MediaBox[0 0");
+    pdf_add_number(b, page->w, 3);
+    pdf_add_number(b, page->h, 3);
+    buf_addc(b, ']');
+}
+
+static void write_page(struct job *j, size_t i, struct buf *annots) {
+    const struct page *page = &j->pages->page[i], *first = &j->pages->page[0];
+    write_links(j, page, annots);
+    int content = pdf_object(j->pdf);
+    pdf_stream_late(j->pdf, content, make_content, j, i);
+    buf_adds(&j->b, "/Type/Page/Parent");
+    add_reference(&j->b, pdf_known(j->pdf, PDF_PAGES));
+    buf_adds(&j->b, "/Contents");
+    add_reference(&j->b, content);
+    if (page->w != first->w || page->h != first->h)
+        add_media_box(&j->b, page);
+    buf_add(&j->b, annots->data, annots->len);
+    set_entries(j, j->page_object[i]);
+}
+
+static void add_resources(struct job *j) {
+    buf_adds(&j->b, "/Resources<</Font<<");
+    for (int face = 0; face < FACES; face++)
+        if (j->fonts.subset[face])
+            buf_printf(&j->b, "/F%d %d 0 R", face, j->fonts.object[face]);
+    buf_adds(&j->b, ">>");
+    if (j->images.n)
+        buf_adds(&j->b, "/XObject<<");
+    for (size_t i = 0; i < j->images.n; i++)
+        buf_printf(&j->b, "/I%zu %d 0 R", i, j->images.v[i].object);
+    buf_adds(&j->b, j->images.n ? ">>>>" : ">>");
+}
+
+/* The root of the page tree; paper size and resources are inherited from it. */
+static void write_pages(struct job *j) {
+    struct buf annots = {0};
+    j->page_object = arena_array(j->arena, int, j->pages->n);
+    for (size_t i = 0; i < j->pages->n; i++)
+        j->page_object[i] = pdf_object(j->pdf);
+    for (size_t i = 0; i < j->pages->n; i++)
+        write_page(j, i, &annots);
+    buf_free(&annots);
+    if (j->pages->n)
+        add_media_box(&j->b, &j->pages->page[0]);
+    add_resources(j);
+    buf_adds(&j->b, "/Kids[");
+    for (size_t i = 0; i < j->pages->n; i++)
+        add_reference(&j->b, j->page_object[i]);
+    buf_printf(&j->b, "]/Count %zu", j->pages->n);
+    set_entries(j, pdf_known(j->pdf, PDF_PAGES));
+}
+
+/* ---- the document ---- */
+
+static void add_info(struct job *j, const char *key, const char *text) {
+    if (!text || !*text)
+        return;
+    buf_adds(&j->b, key);
+    pdf_add_text(&j->b, text);
+}
+
+/* The date of issue, never the clock: the same report gives the same bytes. */
+static void add_date(struct job *j) {
+    struct date d = j->doc->official.date;
+    if (!d.year)
+        return;
+    for (int i = 0; i < 2; i++)
+        buf_printf(&j->b, "/%s(D:%04d%02d%02d000000+07'00')",
+                   i ? "ModDate" : "CreationDate", d.year, d.month ? d.month : 1,
+                   d.day ? d.day : 1);
+}
+
+static void write_document(struct job *j) {
+    buf_adds(&j->b, "/Lang(vi)/ViewerPreferences<</DisplayDocTitle true>>");
+    set_entries(j, pdf_known(j->pdf, PDF_CATALOG));
+    add_info(j, "/Title", j->doc->title);
+    add_info(j, "/Author", j->doc->official.agency.text);
+    add_info(j, "/Subject", j->doc->official.subject.text);
+    buf_adds(&j->b, "/Creator(baocao " BAOCAO_VERSION ")/Producer(baocao " BAOCAO_VERSION
+                    ", libharu)");
+    add_date(j);
+    set_entries(j, pdf_known(j->pdf, PDF_INFO));
+}
+
+static bool build(struct job *j, struct fonts *f, struct diag *d) {
+    if (!pdf_images(j->pdf, j->arena, d, j->pages, &j->images))
+        return false;
+    if (!pdf_fonts(j->pdf, f, j->pages, &j->fonts)) {
+        diag_add(d, E_PDF_FONT, (struct origin){0}, NULL);
+        return false;
+    }
+    j->content.fonts = &j->fonts;
+    j->content.images = &j->images;
+    write_pages(j);
+    write_document(j);
+    unsigned long error = pdf_save(j->pdf);
+    if (error)
+        diag_add(d, E_PDF_LIBRARY, (struct origin){0}, diag_fmt(d, "%lX", error), NULL);
+    return error == 0;
+}
+
+static void job_free(struct job *j) {
+    pdf_close(j->pdf);
+    buf_free(&j->b);
+    buf_free(&j->content.b);
+}
+
+bool pdf_write(const struct doc *doc, const struct pages *p, struct fonts *f,
+               struct diag *d, struct buf *out, struct pdf_stats *stats) {
+    /* In the arena: its fields must survive the jump out of an exhausted allocator. */
+    struct job *j = arena_new_of(doc->arena, struct job);
+    jmp_buf *outer = mem_oom, here;
+    bool ok;
+    j->arena = doc->arena;
+    j->doc = doc;
+    j->pages = p;
+    j->pdf = pdf_open(doc->arena, out);
+    if (outer && setjmp(here)) {
+        mem_oom = outer;
+        job_free(j);
+        longjmp(*outer, 1);
+    }
+    if (outer)
+        mem_oom = &here;
+    ok = build(j, f, d);
+    mem_oom = outer;
+    if (stats)
+        *stats = j->stats;
+    job_free(j);
+    return ok;
+}

@@ -1,0 +1,96 @@
+/* pdf_inside.h: what the files of the PDF writer share: numbered objects, fonts, pictures, contents */
+#ifndef BAOCAO_PDF_INSIDE_H
+#define BAOCAO_PDF_INSIDE_H
+
+#include "output.h"
+
+/* ---- objects (pdf_object.c, which alone knows libharu) ----------------------------- */
+
+struct pdf;
+/* Objects that libharu makes by itself. */
+enum pdf_known { PDF_CATALOG, PDF_INFO, PDF_PAGES };
+
+/* A document that is written to out; a pdf_close must follow. */
+struct pdf *pdf_open(struct arena *a, struct buf *out);
+/* A new object number. It must be given its text before pdf_save. */
+int pdf_object(struct pdf *p);
+int pdf_known(struct pdf *p, enum pdf_known which);
+/* The entries of the object's dictionary ("/Type/Font …"); copied. */
+void pdf_entries(struct pdf *p, int object, const char *text, size_t n);
+/* The object is a stream; data must live until pdf_save. /Length is added. */
+void pdf_stream(struct pdf *p, int object, const void *data, size_t n);
+/* The object is a stream of /FlateDecode that is made when its turn to be written comes: `make`
+ * appends the zlib stream to `packed`, which is one buffer for all. */
+void pdf_stream_late(struct pdf *p, int object,
+                     void (*make)(void *ctx, size_t index, struct buf *packed), void *ctx,
+                     size_t index);
+/* Write everything. 0, or libharu's first error. */
+unsigned long pdf_save(struct pdf *p);
+void pdf_close(struct pdf *p);
+
+/* ---- numbers ------------------------------------------------------------------------ */
+
+/* 1/1000 pt to 1/100 pt, rounded: the unit of everything in a content stream. */
+static inline int32_t pdf_unit(int32_t milli) {
+    return (milli + (milli < 0 ? -5 : 5)) / 10;
+}
+/* Write v / 10^decimals in its shortest form (12.5, .25, -3); at most 13 bytes. Returns the end. */
+char *pdf_number(char *out, int32_t v, int decimals);
+/* Append it with a blank in front unless the buffer ends in a delimiter. */
+void pdf_add_number(struct buf *b, int32_t v, int decimals);
+/* Text as a UTF-16BE string <FEFF…>. */
+void pdf_add_text(struct buf *b, const char *utf8);
+
+/* ---- fonts (pdf_font.c) ---------------------------------------------------------------- */
+
+struct pdf_fonts {
+    const struct font_subset *subset[FACES]; /* NULL: not used */
+    int object[FACES];
+};
+/* Write the fonts that the pages use. false: a subset could not be made. */
+bool pdf_fonts(struct pdf *p, struct fonts *f, const struct pages *pages,
+               struct pdf_fonts *out);
+
+/* ---- pictures (pdf_image.c, png.c) -------------------------------------------------------- */
+
+struct pdf_images {
+    struct pdf_image {
+        const char *data; /* of the file: the key */
+        int object;
+    } * v;
+    size_t n, cap;
+};
+/* Write every picture of the pages once. false after messages. */
+bool pdf_images(struct pdf *p, struct arena *a, struct diag *d, const struct pages *pages,
+                struct pdf_images *out);
+/* Index of a figure's picture, for its resource name. */
+size_t pdf_image_index(const struct pdf_images *images, const struct node *figure);
+
+struct png_picture {
+    int width, height;
+    int colours; /* samples a pixel: 1 grey or palette, 3 */
+    int bits;    /* a sample */
+    bool raw;    /* pixels is the file's own zlib stream, lines with PNG's predictors */
+    struct buf pixels;
+    struct buf alpha; /* 8 bits a pixel; empty: opaque */
+    unsigned char palette[256 * 3];
+    int palette_size;    /* 0: none */
+    unsigned char *line; /* work space */
+};
+#define PNG_MILLION_PIXELS 100
+enum png_status { PNG_FINE, PNG_DAMAGED, PNG_TOO_BIG };
+/* Decode a PNG file; png_picture_free must follow in any case. */
+enum png_status png_decode(const char *data, size_t n, struct png_picture *out);
+void png_picture_free(struct png_picture *picture);
+
+/* ---- page contents (pdf_content.c) ---------------------------------------------------------- */
+
+struct pdf_content {
+    const struct pdf_fonts *fonts;
+    const struct pdf_images *images;
+    struct buf b; /* the page under way, reused for all */
+};
+/* Translate one page to c->b. */
+void pdf_content(struct pdf_content *c, const struct page *page);
+
+#endif

@@ -1,0 +1,271 @@
+/* pdf_object.c: numbered objects in a libharu document, written straight to memory */
+#include "pdf_inside.h"
+
+#include <hpdf.h>
+#include <hpdf_doc.h>
+#include <string.h>
+
+/* What one of our dictionaries holds. libharu numbers it, keeps its offset and asks for its text when
+ * it is written; a dictionary of libharu's own, entry by entry, would cost ten times as much. */
+struct object {
+    struct pdf *pdf;
+    HPDF_Dict dict;
+    const char *text;
+    size_t len;
+    const void *data; /* of a stream */
+    size_t size;
+    bool is_stream;
+    void (*make)(void *ctx, size_t index, struct buf *packed);
+    void *ctx;
+    size_t index;
+};
+
+struct pdf {
+    struct arena *arena;
+    struct buf *out;
+    size_t start; /* of the file in out */
+    struct buf packed;
+    HPDF_Doc doc;
+    HPDF_Binary id[2];
+    struct object **object; /* by number */
+    size_t objects, cap;
+    size_t last;         /* the highest number, at which the content is known */
+    unsigned long error; /* the first one */
+};
+
+/* ---- libharu's side ---- */
+
+static void note_error(HPDF_STATUS error, HPDF_STATUS detail, void *user) {
+    struct pdf *p = user;
+    (void)detail;
+    if (!p->error)
+        p->error = error;
+}
+
+static HPDF_STATUS write_out(HPDF_Stream stream, const HPDF_BYTE *data, HPDF_UINT n) {
+    buf_add(stream->attr, data, n);
+    return HPDF_OK;
+}
+
+static void add(HPDF_Stream s, const char *text, size_t n) {
+    HPDF_Stream_Write(s, (const HPDF_BYTE *)text, (HPDF_UINT)n);
+}
+
+/* 128 bits of the bytes, eight at a time: the file's /ID. */
+static void fingerprint(const char *p, size_t n, unsigned char out[16]) {
+    uint64_t h[2] = {0x9e3779b97f4a7c15u ^ n, 0xc2b2ae3d27d4eb4fu};
+    for (size_t i = 0; i < n; i += 8) {
+        uint64_t w = 0;
+        memcpy(&w, p + i, n - i < 8 ? n - i : 8);
+        h[0] = (h[0] ^ w) * 0x9fb21c651e98df25u;
+        h[1] = (h[1] + w) * 0xd6e8feb86659fd93u;
+        h[0] ^= h[0] >> 32;
+        h[1] ^= h[1] >> 29;
+    }
+    for (int i = 0; i < 16; i++)
+        out[i] = (unsigned char)(h[i / 8] >> (8 * (i % 8)));
+}
+
+/* Called between "<<" and ">>". */
+static HPDF_STATUS write_entries(HPDF_Dict dict, HPDF_Stream stream) {
+    struct object *o = dict->attr;
+    add(stream, o->text, o->len);
+    if (o->make) {
+        o->pdf->packed.len = 0;
+        o->make(o->ctx, o->index, &o->pdf->packed);
+        o->data = o->pdf->packed.data;
+        o->size = o->pdf->packed.len;
+        add(stream, "/Filter/FlateDecode", 19);
+    }
+    if (o->is_stream) {
+        char number[16];
+        char *end = pdf_number(number, (int32_t)o->size, 0);
+        add(stream, "/Length ", 8);
+        add(stream, number, (size_t)(end - number));
+    }
+    return HPDF_OK;
+}
+
+/* Called behind ">>"; libharu gives no stream here, but its bytes go to the same place. */
+static HPDF_STATUS write_stream(HPDF_Dict dict) {
+    struct object *o = dict->attr;
+    struct pdf *p = o->pdf;
+    if (o->is_stream) {
+        add(p->doc->stream, "\nstream\n", 8);
+        add(p->doc->stream, o->data, o->size);
+        add(p->doc->stream, "\nendstream", 10);
+    }
+    if ((dict->header.obj_id & 0xFFFFFF) == p->last) {
+        unsigned char id[16];
+        fingerprint(p->out->data + p->start, p->out->len - p->start, id);
+        for (int i = 0; i < 2; i++)
+            HPDF_Binary_SetValue(p->id[i], id, sizeof id);
+    }
+    return HPDF_OK;
+}
+
+/* ---- our side ---- */
+
+static int adopt(struct pdf *p, HPDF_Dict dict) {
+    size_t number = dict->header.obj_id & 0xFFFFFF;
+    while (p->cap <= number) {
+        size_t cap = p->cap ? p->cap * 2 : 128;
+        struct object **grown = arena_array(p->arena, struct object *, cap);
+        if (p->cap)
+            memcpy(grown, p->object, p->cap * sizeof *grown);
+        p->object = grown;
+        p->cap = cap;
+    }
+    if (!p->object[number]) {
+        struct object *o = arena_new_of(p->arena, struct object);
+        o->pdf = p;
+        o->dict = dict;
+        o->text = "";
+        dict->attr = o;
+        dict->before_write_fn = NULL;
+        dict->write_fn = write_entries;
+        dict->after_write_fn = write_stream;
+        p->object[number] = o;
+        p->last = number > p->last ? number : p->last;
+    }
+    return (int)number;
+}
+
+/* The two equal identifiers; their value is set once all bytes before the trailer are known. */
+static void prepare_id(struct pdf *p) {
+    HPDF_BYTE blank[16] = {0};
+    HPDF_Array pair = HPDF_Array_New(p->doc->mmgr);
+    if (!pair)
+        return;
+    for (int i = 0; i < 2; i++) {
+        p->id[i] = HPDF_Binary_New(p->doc->mmgr, blank, sizeof blank);
+        HPDF_Array_Add(pair, p->id[i]);
+    }
+    HPDF_Dict_Add(p->doc->trailer, "ID", pair);
+}
+
+struct pdf *pdf_open(struct arena *a, struct buf *out) {
+    enum { POOL = 1 << 16 };
+    struct pdf *p = arena_new_of(a, struct pdf);
+    p->arena = a;
+    p->out = out;
+    p->start = out->len;
+    p->doc = HPDF_NewEx(note_error, NULL, NULL, POOL, p);
+    if (!p->doc) {
+        p->error = p->error ? p->error : HPDF_FAILD_TO_ALLOC_MEM;
+        return p;
+    }
+    p->doc->pdf_version = HPDF_VER_17;
+    p->doc->stream = HPDF_CallbackWriter_New(p->doc->mmgr, write_out, out);
+    prepare_id(p);
+    HPDF_Dict_RemoveElement(p->doc->info, "Producer");
+    HPDF_Dict_RemoveElement(p->doc->root_pages, "Kids");
+    HPDF_Dict_RemoveElement(p->doc->root_pages, "Count");
+    return p;
+}
+
+int pdf_object(struct pdf *p) {
+    HPDF_Dict dict = p->error ? NULL : HPDF_Dict_New(p->doc->mmgr);
+    if (!dict || HPDF_Xref_Add(p->doc->xref, dict) != HPDF_OK)
+        return 0;
+    return adopt(p, dict);
+}
+
+int pdf_known(struct pdf *p, enum pdf_known which) {
+    if (p->error)
+        return 0;
+    return adopt(p, which == PDF_CATALOG ? p->doc->catalog
+                    : which == PDF_INFO  ? p->doc->info
+                                         : p->doc->root_pages);
+}
+
+void pdf_entries(struct pdf *p, int object, const char *text, size_t n) {
+    if (p->error)
+        return;
+    p->object[object]->text = arena_strndup(p->arena, text, n);
+    p->object[object]->len = n;
+}
+
+void pdf_stream(struct pdf *p, int object, const void *data, size_t n) {
+    if (p->error)
+        return;
+    p->object[object]->is_stream = true;
+    p->object[object]->data = data;
+    p->object[object]->size = n;
+}
+
+void pdf_stream_late(struct pdf *p, int object,
+                     void (*make)(void *ctx, size_t index, struct buf *packed), void *ctx,
+                     size_t index) {
+    if (p->error)
+        return;
+    p->object[object]->is_stream = true;
+    p->object[object]->make = make;
+    p->object[object]->ctx = ctx;
+    p->object[object]->index = index;
+}
+
+unsigned long pdf_save(struct pdf *p) {
+    if (!p->error)
+        HPDF_SaveToStream(p->doc);
+    return p->error;
+}
+
+void pdf_close(struct pdf *p) {
+    if (p->doc)
+        HPDF_Free(p->doc);
+    p->doc = NULL;
+    buf_free(&p->packed);
+}
+
+/* ---- numbers and text ---- */
+
+char *pdf_number(char *out, int32_t v, int decimals) {
+    char digit[12];
+    int n = 0, point = decimals;
+    uint32_t u = v < 0 ? 0u - (uint32_t)v : (uint32_t)v;
+    if (u == 0) {
+        *out++ = '0';
+        return out;
+    }
+    while (point > 0 && u % 10 == 0)
+        u /= 10, point--;
+    for (; u || n < point; u /= 10)
+        digit[n++] = (char)('0' + u % 10);
+    if (v < 0)
+        *out++ = '-';
+    while (n > 0) {
+        if (n == point)
+            *out++ = '.';
+        *out++ = digit[--n];
+    }
+    return out;
+}
+
+void pdf_add_number(struct buf *b, int32_t v, int decimals) {
+    char text[16];
+    char last = b->len ? b->data[b->len - 1] : '\n';
+    if (!strchr("\n<[( >])/", last))
+        buf_addc(b, ' ');
+    buf_add(b, text, (size_t)(pdf_number(text, v, decimals) - text));
+}
+
+static void add_unit16(struct buf *b, uint32_t v) {
+    static const char hex[] = "0123456789ABCDEF";
+    char text[4] = {hex[v >> 12 & 15], hex[v >> 8 & 15], hex[v >> 4 & 15], hex[v & 15]};
+    buf_add(b, text, 4);
+}
+
+void pdf_add_text(struct buf *b, const char *utf8) {
+    const char *end = utf8 + strlen(utf8);
+    buf_adds(b, "<FEFF");
+    while (utf8 < end) {
+        uint32_t cp = utf8_next(&utf8, end);
+        if (cp >= 0x10000) {
+            add_unit16(b, 0xD800 + ((cp - 0x10000) >> 10));
+            cp = 0xDC00 + ((cp - 0x10000) & 0x3FF);
+        }
+        add_unit16(b, cp);
+    }
+    buf_addc(b, '>');
+}
