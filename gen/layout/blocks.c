@@ -35,7 +35,8 @@ static bool label_own_line(const struct node *n) {
 }
 
 /* The label in front of the text, as part of its first line. */
-static struct piece *labelled(struct layout *l, const struct node *n, unsigned style, size_t *count) {
+static struct piece *labelled(struct layout *l, const struct node *n, unsigned style,
+                              size_t *count) {
     size_t body, k = 0;
     struct piece *text = pieces_of(l, n->spans, style, &body);
     if (!n->label || !*n->label) {
@@ -45,7 +46,8 @@ static struct piece *labelled(struct layout *l, const struct node *n, unsigned s
     bool own = label_own_line(n);
     struct piece *p = arena_array(l->arena, struct piece, body + 2);
     unsigned look = style | (n->run_in && n->spans ? n->spans->style & SPAN_BOLD : 0u);
-    p[k] = (struct piece){.kind = PIECE_TEXT, .face = (uint8_t)face_of(look), .at = n->at};
+    p[k] =
+        (struct piece){.kind = PIECE_TEXT, .face = (uint8_t)face_of(look), .at = n->at};
     p[k].text = own || !body ? n->label : arena_printf(l->arena, "%s ", n->label);
     p[k].len = (uint32_t)strlen(p[k].text);
     k++;
@@ -73,7 +75,7 @@ static struct para_spec body_spec(const struct layout *l, const struct node *n) 
 static void text_flow(struct layout *l, struct flow_list *list, const struct node *n) {
     bool heading = n->kind == NODE_HEADING;
     const struct look *look = &STYLE[n->rung < RUNGS ? n->rung : RUNG_NONE];
-    unsigned style = heading                        ? look->style
+    unsigned style = heading                         ? look->style
                      : n->para_style == STYLE_CAN_CU ? SPAN_ITALIC
                                                      : 0u;
     struct para_spec spec = body_spec(l, n);
@@ -83,7 +85,8 @@ static void text_flow(struct layout *l, struct flow_list *list, const struct nod
     if (para->lines == 0)
         return;
     int x = (l->width - spec.width) / 2;
-    struct flow *f = para_flow(l, para, x, l->doc->profile.gap + (heading ? look->space : 0));
+    struct flow *f =
+        para_flow(l, para, x, l->doc->profile.gap + (heading ? look->space : 0));
     f->keep_next = heading || n->keep_next;
     f->node = n;
     flow_add(l, list, f);
@@ -107,7 +110,8 @@ bool block_flows(struct layout *l, struct flow_list *list, const struct node *n)
         flow_add(l, list, figure_flow(l, n));
         break;
     case NODE_RULE:
-        flow_add(l, list, stroke_flow(l, RULE_WIDTH, l->doc->profile.gap, l->doc->profile.gap));
+        flow_add(l, list,
+                 stroke_flow(l, RULE_WIDTH, l->doc->profile.gap, l->doc->profile.gap));
         break;
     case NODE_DOC:
     case NODE_APPENDIX:

@@ -25,17 +25,26 @@ static bool is_digit(char c) {
 }
 
 static uint32_t first_cp(const char *s, size_t n) {
-    return n ? utf8_next(&s, s + n) : 0;
+    return n ? text_next(&s, s + n) : 0;
 }
 
+/* ASCII: O P open, C E S close; beside a letter w, O and C never break (UAX 14), the others may. */
+static const char ascii_class[129] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                                     /*  !"#$%&'()*+,-./0123456789:;<=>? */
+                                     "xEwxxCxwOCxxCxCSwwwwwwwwwwCCxxxE"
+                                     "xwwwwwwwwwwwwwwwwwwwwwwwwwwPxExx"
+                                     "xwwwwwwwwwwwwwwwwwwwwwwwwwwPxExx";
+
 static bool is_opening(uint32_t cp) {
-    return cp == '(' || cp == '[' || cp == '{' || cp == 0x201C || cp == 0x2018 ||
-           cp == 0xAB;
+    if (cp < 0x80)
+        return ascii_class[cp] == 'O' || ascii_class[cp] == 'P';
+    return cp == 0x201C || cp == 0x2018 || cp == 0xAB;
 }
 
 static bool is_closing(uint32_t cp) {
-    return strchr(")]},.;:!?%/", (int)(cp < 0x80 ? cp : 'x')) || cp == 0x201D ||
-           cp == 0x2019 || cp == 0xBB || cp == 0x2026;
+    if (cp < 0x80)
+        return ascii_class[cp] == 'C' || ascii_class[cp] == 'E' || ascii_class[cp] == 'S';
+    return cp == 0x201D || cp == 0x2019 || cp == 0xBB || cp == 0x2026;
 }
 
 /* ---- words ------------------------------------------------------------------- */
@@ -193,8 +202,7 @@ enum joint joint_blank(struct joint_state *st, const char *word, size_t len) {
 /* Between letters, digits and the marks below UAX 14 never breaks. */
 bool joint_special(uint32_t cp) {
     if (cp < 0x80)
-        return !((cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') ||
-                 (cp >= '0' && cp <= '9') || strchr(".,;:()%\"'", (int)cp));
+        return ascii_class[cp] != 'w' && ascii_class[cp] != 'C' && ascii_class[cp] != 'O';
     return !((cp >= 0xC0 && cp <= 0x24F) || (cp >= 0x1EA0 && cp <= 0x1EF9) ||
              cp == 0xA0 || (cp >= 0x2018 && cp <= 0x201D));
 }

@@ -1,8 +1,10 @@
 /* dump.c: the page model as text, a line an item, lengths in points */
 #include "inside.h"
 
-static const char *const kind_name[] = {"run", "stroke", "image", "link", "frame", "fill"};
-static const char *const face_name[] = {"regular", "bold", "italic", "bold-italic", "symbol"};
+static const char *const kind_name[] = {"run",  "stroke", "image",
+                                        "link", "frame",  "fill"};
+static const char *const face_name[] = {"regular", "bold", "italic", "bold-italic",
+                                        "symbol"};
 static const char *const colour_name[] = {"black", "red", "yellow", "grey", "blue"};
 
 /* 1/1000 pt as points without needless zeros. */

@@ -1,8 +1,8 @@
 /* flow.c: flows that are no tables: paragraphs with widows and orphans, strokes, pictures */
 #include "inside.h"
 
-#define TOGETHER 2        /* lines on either side of a page break */
-#define STROKE 750        /* 1/1000 pt */
+#define TOGETHER 2 /* lines on either side of a page break */
+#define STROKE 750 /* 1/1000 pt */
 #define CAPTION_SIZE 13000
 #define CAPTION_GAP 4000
 #define DEFAULT_DPI 96
@@ -52,8 +52,10 @@ static int para_rest(struct layout *l, struct flow *flow) {
 }
 
 /* How many lines go into the room, so that neither side keeps a single one. */
-static size_t lines_fitting(struct layout *l, const struct para_flow *f, int room, bool force) {
-    size_t left = lines_left(f), most = (size_t)(room > 0 ? room / f->p->spec.leading : 0);
+static size_t lines_fitting(struct layout *l, const struct para_flow *f, int room,
+                            bool force) {
+    size_t left = lines_left(f),
+           most = (size_t)(room > 0 ? room / f->p->spec.leading : 0);
     size_t n = most < left ? most : left;
     while (n > 0 && lines_height(l, f, n) > room)
         n--;
@@ -67,8 +69,8 @@ static size_t lines_fitting(struct layout *l, const struct para_flow *f, int roo
     return n;
 }
 
-static int para_place(struct layout *l, struct flow *flow, int x, int y, int room, bool force,
-                      bool *done) {
+static int para_place(struct layout *l, struct flow *flow, int x, int y, int room,
+                      bool force, bool *done) {
     struct para_flow *f = para_of(flow);
     const struct para *p = f->p;
     size_t n = lines_fitting(l, f, room, force);
@@ -120,8 +122,8 @@ static int box_height(struct layout *l, struct flow *flow) {
     return f->height + f->below + (f->caption ? CAPTION_GAP + f->caption->height : 0);
 }
 
-static int stroke_place(struct layout *l, struct flow *flow, int x, int y, int room, bool force,
-                        bool *done) {
+static int stroke_place(struct layout *l, struct flow *flow, int x, int y, int room,
+                        bool force, bool *done) {
     struct box_flow *f = box_of(flow);
     if (box_height(l, flow) > room && !force)
         return 0;
@@ -148,8 +150,8 @@ int stroke_under(int last, int longest) {
     return (low + high) / 2;
 }
 
-static int figure_place(struct layout *l, struct flow *flow, int x, int y, int room, bool force,
-                        bool *done) {
+static int figure_place(struct layout *l, struct flow *flow, int x, int y, int room,
+                        bool force, bool *done) {
     struct box_flow *f = box_of(flow);
     if (box_height(l, flow) > room && !force)
         return 0;
@@ -174,7 +176,8 @@ static void figure_size(struct layout *l, struct box_flow *f) {
     int dpi = f->flow.node->u.figure->dpi > 0 ? f->flow.node->u.figure->dpi : DEFAULT_DPI;
     int64_t w = (int64_t)f->flow.node->u.figure->width_px * 72000 / dpi;
     int64_t h = (int64_t)f->flow.node->u.figure->height_px * 72000 / dpi;
-    int64_t room = l->bottom - l->top - (f->caption ? CAPTION_GAP + f->caption->height : 0);
+    int64_t room =
+        l->bottom - l->top - (f->caption ? CAPTION_GAP + f->caption->height : 0);
     room = room > MM(20) ? room : MM(20);
     w = w > 0 ? w : 1;
     h = h > 0 ? h : 1;

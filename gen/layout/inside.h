@@ -14,6 +14,24 @@ struct measure {
 /* Measure with the fonts of the run. */
 struct measure measure_fonts(struct fonts *f);
 
+/* utf8_next with the common lengths decoded in place: text of the document is well-formed. */
+static inline uint32_t text_next(const char **s, const char *end) {
+    const unsigned char *t = (const unsigned char *)*s;
+    if (t[0] < 0x80) {
+        *s += 1;
+        return t[0];
+    }
+    if (t[0] >= 0xC2 && t[0] < 0xE0 && end - *s >= 2 && (t[1] & 0xC0) == 0x80) {
+        *s += 2;
+        return (uint32_t)(t[0] & 31) << 6 | (t[1] & 63u);
+    }
+    if (t[0] == 0xE1 && end - *s >= 3 && (t[1] & 0xC0) == 0x80 && (t[2] & 0xC0) == 0x80) {
+        *s += 3;
+        return 0x1000u | (uint32_t)(t[1] & 63) << 6 | (t[2] & 63u);
+    }
+    return utf8_next(s, end);
+}
+
 /* ---- where a line may end (breaks.c, the one file that knows libunibreak) ---------- */
 
 enum joint {

@@ -11,7 +11,7 @@
 #define RATIO_ONE 256                        /* a stretch ratio of 1.0 */
 #define RATIO_EVEN 512                       /* first pass: gaps look even up to this */
 #define RATIO_MAX 2560                       /* worse than this is all the same */
-#define BADNESS_SHORT 120                    /* a last line of a single short syllable */
+#define BADNESS_SHORT 350                    /* a last line of a single short syllable */
 
 static int line_room(const struct fit *f, size_t from) {
     return from == 0 ? f->first : f->width;
@@ -37,9 +37,9 @@ static int64_t cost_justified(const struct candidate *a, const struct candidate 
     if (slack < 0) {
         ratio = gaps ? -slack * RATIO_ONE / (gaps * f->shrink) : RATIO_MAX;
     } else if (!b->forced) {
-        ratio = gaps ? slack * RATIO_ONE / (gaps * f->stretch) : RATIO_MAX;
-        if (ratio > limit)
+        if (slack * RATIO_ONE > gaps * f->stretch * (int64_t)limit)
             return -1;
+        ratio = gaps ? slack * RATIO_ONE / (gaps * f->stretch) : RATIO_MAX;
         if (ratio >= RATIO_MAX) /* among hopeless lines the fuller one */
             ratio = RATIO_MAX + slack * RATIO_ONE / (f->width + 1);
     }
@@ -58,7 +58,7 @@ static int64_t cost_ragged(const struct candidate *a, const struct candidate *b,
     int64_t slack = (line_room(f, from) - width) * 1000 / (f->width + 1);
     if (b->forced && f->align != ALIGN_CENTER)
         slack = is_short_last(f, width, gaps, from == 0) ? 700 : 0;
-    return COST_LINE + slack * slack + (int64_t)b->penalty * 100;
+    return COST_LINE + slack * slack + (int64_t)b->penalty * 10000;
 }
 
 static bool fits(const struct candidate *a, const struct candidate *b, size_t from,

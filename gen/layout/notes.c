@@ -19,13 +19,15 @@ static struct para *note_para(struct layout *l, int note) {
     p[0] = (struct piece){.kind = PIECE_NOTE, .face = FACE_REGULAR, .note = note};
     p[0].text = arena_printf(l->arena, "%d", note + 1);
     p[0].len = (uint32_t)strlen(p[0].text);
-    p[1] = (struct piece){.kind = PIECE_TEXT, .face = FACE_REGULAR, .text = " ", .len = 1};
+    p[1] =
+        (struct piece){.kind = PIECE_TEXT, .face = FACE_REGULAR, .text = " ", .len = 1};
     memcpy(p + 2, body, n * sizeof *p);
     struct para_spec spec = {.size = NOTE_SIZE,
                              .leading = single_leading(NOTE_SIZE),
                              .width = l->width,
                              .align = ALIGN_JUSTIFY};
-    return l->note_para[note] = para_break(l->arena, l->diag, &l->measure, p, n + 2, &spec);
+    return l->note_para[note] =
+               para_break(l->arena, l->diag, &l->measure, p, n + 2, &spec);
 }
 
 static bool is_on_page(const struct layout *l, int note) {
@@ -57,8 +59,8 @@ void notes_add(struct layout *l, const int *note, int n) {
         if (note[i] < 0 || (size_t)note[i] >= l->doc->notes || is_on_page(l, note[i]))
             continue;
         if (l->page_notes == l->page_note_cap)
-            l->page_note = arena_grow(l->arena, l->page_note, l->page_notes, &l->page_note_cap,
-                                      sizeof *l->page_note);
+            l->page_note = arena_grow(l->arena, l->page_note, l->page_notes,
+                                      &l->page_note_cap, sizeof *l->page_note);
         l->page_note[l->page_notes++] = note[i];
     }
 }

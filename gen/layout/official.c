@@ -7,11 +7,12 @@
 #define RIGHT_COLUMN MM(100) /* of Quốc hiệu and date; the agency has the rest */
 #define STROKE 750
 #define STROKE_DROP 5000 /* from a baseline to the stroke under it */
-#define BLANK_NUMBER "                "
-#define BLANK_DAY "        "
+#define BLANK_NUMBER "              "
+#define BLANK_DAY "      "
 #define BLANK_YEAR "          "
 #define LETTER_SUBJECT_SIZE 12000
 #define FOOT_SIZE 11000
+#define APPENDIX_STROKE_MAX MM(45) /* no rule; the samples draw a short one */
 
 static const char quoc_hieu[] = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
 static const char tieu_ngu[] = "Độc lập - Tự do - Hạnh phúc";
@@ -26,8 +27,8 @@ static bool given(const struct text_item *t) {
     return t->text && *t->text;
 }
 
-struct para *text_para(struct layout *l, const char *text, const struct value *v, unsigned style,
-                       int size, int width, enum cell_align align) {
+struct para *text_para(struct layout *l, const char *text, const struct value *v,
+                       unsigned style, int size, int width, enum cell_align align) {
     size_t n;
     struct piece *p = pieces_text(l, text, v, style, &n);
     struct para_spec spec = {.size = size,
@@ -45,8 +46,9 @@ static int last_width(const struct para *p) {
 /* Lines at a pitch of their own; returns the y below them. */
 static int para_put(struct layout *l, const struct para *p, int x, int y, int pitch) {
     for (size_t i = 0; i < p->lines; i++, y += pitch)
-        line_emit(l, p, i, x, y + line_baseline(l, p->spec.size, pitch) -
-                               line_baseline(l, p->spec.size, p->spec.leading));
+        line_emit(l, p, i, x,
+                  y + line_baseline(l, p->spec.size, pitch) -
+                      line_baseline(l, p->spec.size, p->spec.leading));
     return y;
 }
 
@@ -62,13 +64,21 @@ static int below_row(const struct layout *l, const struct head *h, int y) {
 /* ---- agency and Quốc hiệu -------------------------------------------------------------- */
 
 /* One agency's name; returns the y below it and the widths that its stroke goes by. */
-static int agency_lines_put(struct layout *l, const struct head *h, const struct text_item *name,
-                            unsigned style, int y, int *last, int *longest) {
+static int agency_lines_put(struct layout *l, const struct head *h,
+                            const struct text_item *name, unsigned style, int y,
+                            int *last, int *longest) {
     const char *line[4];
     int n = given(name) ? doc_agency_lines(l->arena, name->text, line) : 0;
+    const char *whole = n ? text_upper(l->arena, arena_strdup(l->arena, name->text)) : "";
+    enum face face = face_of(style);
+    if (style == 0 && n > 1 &&
+        text_width(l, face, h->size, whole, strlen(whole)) <= h->left_width) {
+        line[0] = whole; /* the agency above needs no line for its place */
+        n = 1;
+    }
     for (int i = 0; i < n; i++) {
-        struct para *p =
-            text_para(l, line[i], name->value, style, h->size, h->left_width, ALIGN_CENTER);
+        struct para *p = text_para(l, line[i], name->value, style, h->size, h->left_width,
+                                   ALIGN_CENTER);
         y = para_put(l, p, h->left, y, h->pitch);
         *last = last_width(p);
         *longest = p->natural_width > *longest ? p->natural_width : *longest;
@@ -83,12 +93,14 @@ static int agency_put(struct layout *l, const struct head *h, int y) {
     longest = 0;
     y = agency_lines_put(l, h, &o->agency, SPAN_BOLD, y, &last, &longest);
     if (longest)
-        centred_stroke(l, h->left, h->left_width, below_row(l, h, y), stroke_under(last, longest));
+        centred_stroke(l, h->left, h->left_width, below_row(l, h, y),
+                       stroke_under(last, longest));
     return y;
 }
 
 static int nation_put(struct layout *l, const struct head *h, int y) {
-    struct para *p = text_para(l, quoc_hieu, NULL, SPAN_BOLD, h->size, h->right_width, ALIGN_CENTER);
+    struct para *p =
+        text_para(l, quoc_hieu, NULL, SPAN_BOLD, h->size, h->right_width, ALIGN_CENTER);
     y = para_put(l, p, h->right, y, h->pitch);
     p = text_para(l, tieu_ngu, NULL, SPAN_BOLD, h->big, h->right_width, ALIGN_CENTER);
     y = para_put(l, p, h->right, y, h->pitch);
@@ -99,10 +111,11 @@ static int nation_put(struct layout *l, const struct head *h, int y) {
 /* ---- number and date ---------------------------------------------------------------------- */
 
 /* One run whatever its width, so that the signing program finds its words. */
-static void run_centred(struct layout *l, enum face face, int size, int x, int width, int baseline,
-                        const char *text, const struct value *v) {
+static void run_centred(struct layout *l, enum face face, int size, int x, int width,
+                        int baseline, const char *text, const struct value *v) {
     int w = text_width(l, face, size, text, strlen(text));
-    struct item *i = run_add(l, face, size, x + (width - w) / 2, baseline, text, strlen(text));
+    struct item *i =
+        run_add(l, face, size, x + (width - w) / 2, baseline, text, strlen(text));
     i->value = v;
 }
 
@@ -112,19 +125,22 @@ static void number_put(struct layout *l, const struct head *h, int baseline) {
     const char *text = given(&o->symbol)
                            ? arena_printf(l->arena, "Số: %s/%s", number, o->symbol.text)
                            : arena_printf(l->arena, "Số: %s", number);
-    run_centred(l, FACE_REGULAR, 13000, h->left, h->left_width, baseline, text, o->number.value);
+    run_centred(l, FACE_REGULAR, 13000, h->left, h->left_width, baseline, text,
+                o->number.value);
 }
 
 static const char *date_text(struct layout *l) {
     const struct official *o = &l->doc->official;
     struct date d = o->date;
     const char *day = d.day ? arena_printf(l->arena, "%02d", d.day) : BLANK_DAY;
-    const char *month = !d.month ? BLANK_DAY
-                                 : arena_printf(l->arena, d.month <= 2 ? "%02d" : "%d", d.month);
+    const char *month =
+        !d.month ? BLANK_DAY
+                 : arena_printf(l->arena, d.month <= 2 ? "%02d" : "%d", d.month);
     const char *year = d.year ? arena_printf(l->arena, "%d", d.year) : BLANK_YEAR;
-    return given(&o->place) ? arena_printf(l->arena, "%s, ngày %s tháng %s năm %s", o->place.text,
-                                           day, month, year)
-                            : arena_printf(l->arena, "Ngày %s tháng %s năm %s", day, month, year);
+    return given(&o->place)
+               ? arena_printf(l->arena, "%s, ngày %s tháng %s năm %s", o->place.text, day,
+                              month, year)
+               : arena_printf(l->arena, "Ngày %s tháng %s năm %s", day, month, year);
 }
 
 /* A long place name takes 13 pt, then the room to its left. */
@@ -140,20 +156,21 @@ static void date_put(struct layout *l, const struct head *h, int baseline) {
         x = edge - w;
         width = w;
     }
-    run_centred(l, FACE_ITALIC, size, x, width, baseline, text, l->doc->official.issued.value);
+    run_centred(l, FACE_ITALIC, size, x, width, baseline, text,
+                l->doc->official.issued.value);
 }
 
 /* ---- frames ---------------------------------------------------------------------------------- */
 
 /* Text in a single frame; returns the y below it. */
-static int frame_put(struct layout *l, const struct text_item *t, int x, int y, int w, int h,
-                     enum item_colour colour) {
+static int frame_put(struct layout *l, const struct text_item *t, int x, int y, int w,
+                     int h, enum item_colour colour) {
     const char *text = text_upper(l->arena, arena_strdup(l->arena, t->text));
     int text_w = text_width(l, FACE_BOLD, 13000, text, strlen(text));
     w = w > text_w + MM(3) ? w : text_w + MM(3);
     box_add(l, ITEM_FRAME, x - w / 2, y, w, h, colour);
-    struct item *i = run_add(l, FACE_BOLD, 13000, x - text_w / 2, y + line_baseline(l, 13000, h),
-                             text, strlen(text));
+    struct item *i = run_add(l, FACE_BOLD, 13000, x - text_w / 2,
+                             y + line_baseline(l, 13000, h), text, strlen(text));
     i->colour = (uint8_t)colour;
     i->value = t->value;
     return y + h;
@@ -163,8 +180,10 @@ static int frame_put(struct layout *l, const struct text_item *t, int x, int y, 
 static int urgency_put(struct layout *l, const struct head *h, int y) {
     const struct text_item *t = &l->doc->official.urgency;
     const char *text = text_upper(l->arena, arena_strdup(l->arena, t->text));
-    int w = str_starts(text, "THƯỢNG") ? MM(40) : str_starts(text, "KHẨN") ? MM(20) : MM(30);
-    return frame_put(l, t, h->left + h->left_width / 2, y + 4000, w, MM(8), COLOUR_RED);
+    int w = str_starts(text, "THƯỢNG") ? MM(40)
+            : str_starts(text, "KHẨN") ? MM(20)
+                                       : MM(30);
+    return frame_put(l, t, h->left + h->left_width / 2, y + 8000, w, MM(8), COLOUR_RED);
 }
 
 /* ---- foot address ------------------------------------------------------------------------------ */
@@ -206,8 +225,8 @@ static int letter_subject_put(struct layout *l, const struct head *h, int y) {
         return y;
     bool has = str_starts(s->text, "V/v") || str_starts(s->text, "Về việc");
     const char *text = has ? s->text : arena_printf(l->arena, "V/v %s", s->text);
-    struct para *p = text_para(l, text, s->value, 0, LETTER_SUBJECT_SIZE, h->left_width - MM(4),
-                               ALIGN_CENTER);
+    struct para *p = text_para(l, text, s->value, 0, LETTER_SUBJECT_SIZE,
+                               h->left_width - MM(4), ALIGN_CENTER);
     return para_put(l, p, h->left + MM(2), y + 6000, p->spec.leading);
 }
 
@@ -216,7 +235,8 @@ void official_head(struct layout *l) {
     struct head h = head_of(l);
     int y = l->y;
     if (given(&o->circulation))
-        y = frame_put(l, &o->circulation, h.right + h.right_width / 2, y, 0, MM(8), COLOUR_BLACK) +
+        y = frame_put(l, &o->circulation, h.right + h.right_width / 2, y, 0, MM(8),
+                      COLOUR_BLACK) +
             4000;
     int left = agency_put(l, &h, y), right = nation_put(l, &h, y);
     int row = below_row(l, &h, left > right ? left : right) + 7000;
@@ -234,8 +254,8 @@ void official_head(struct layout *l) {
 
 /* ---- type, subject, recipients, legal grounds ------------------------------------------------------- */
 
-static struct flow *add_para(struct layout *l, struct flow_list *list, struct para *p, int x,
-                             int space, bool keep) {
+static struct flow *add_para(struct layout *l, struct flow_list *list, struct para *p,
+                             int x, int space, bool keep) {
     if (p->lines == 0)
         return NULL;
     struct flow *f = flow_add(l, list, para_flow(l, p, x, space));
@@ -247,10 +267,11 @@ static void title_flows(struct layout *l, struct flow_list *list) {
     const struct official *o = &l->doc->official;
     int inset = MM(10);
     char *type = text_upper(l->arena, arena_strdup(l->arena, o->type.text));
-    struct para *p = text_para(l, type, o->type.value, SPAN_BOLD, 14000, l->width, ALIGN_CENTER);
+    struct para *p =
+        text_para(l, type, o->type.value, SPAN_BOLD, 14000, l->width, ALIGN_CENTER);
     add_para(l, list, p, 0, 18000, true);
-    p = text_para(l, o->subject.text, o->subject.value, SPAN_BOLD, 14000, l->width - 2 * inset,
-                  ALIGN_CENTER);
+    p = text_para(l, o->subject.text, o->subject.value, SPAN_BOLD, 14000,
+                  l->width - 2 * inset, ALIGN_CENTER);
     struct flow *f = add_para(l, list, p, inset, 0, true);
     if (!f)
         return;
@@ -274,12 +295,14 @@ static const char *undashed(const char *text) {
 
 #define KINH_GUI "Kính gửi:"
 
-static void recipient_one(struct layout *l, struct flow_list *list, const struct text_item *t) {
+static void recipient_one(struct layout *l, struct flow_list *list,
+                          const struct text_item *t) {
     int size = l->doc->profile.body_size;
     const char *text = arena_printf(l->arena, KINH_GUI " %s", undashed(t->text));
     struct para *p = text_para(l, text, t->value, 0, size, l->width, ALIGN_CENTER);
     if (p->lines > 1) { /* the further lines below the name */
-        int x = MM(20), hang = text_width(l, FACE_REGULAR, size, KINH_GUI " ", sizeof KINH_GUI);
+        int x = MM(20),
+            hang = text_width(l, FACE_REGULAR, size, KINH_GUI " ", sizeof KINH_GUI);
         struct para_spec spec = p->spec;
         spec.width = l->width - x;
         spec.indent = -hang;
@@ -309,8 +332,8 @@ static void recipients_many(struct layout *l, struct flow_list *list) {
         size_t n;
         struct piece *piece = pieces_text(l, arena_printf(l->arena, "- %s", text),
                                           o->kinh_gui[i].value, 0, &n);
-        add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), x, 2000,
-                 !last);
+        add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), x,
+                 2000, !last);
     }
 }
 
@@ -318,16 +341,18 @@ static void grounds_flows(struct layout *l, struct flow_list *list) {
     const struct official *o = &l->doc->official;
     const struct profile *p = &l->doc->profile;
     struct para_spec spec = {.size = p->body_size,
-                             .leading = single_leading(p->body_size) * p->leading_pct / 100,
+                             .leading =
+                                 single_leading(p->body_size) * p->leading_pct / 100,
                              .width = l->width,
                              .indent = p->indent,
                              .align = ALIGN_JUSTIFY};
     for (size_t i = 0; i < o->can_cus; i++) {
-        const char *text = ended(l, undashed(o->can_cu[i].text), i + 1 == o->can_cus ? "." : ";");
+        const char *text =
+            ended(l, undashed(o->can_cu[i].text), i + 1 == o->can_cus ? "." : ";");
         size_t n;
         struct piece *piece = pieces_text(l, text, o->can_cu[i].value, SPAN_ITALIC, &n);
-        add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), 0, p->gap,
-                 false);
+        add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), 0,
+                 p->gap, false);
     }
 }
 
@@ -347,13 +372,14 @@ void official_flows(struct layout *l, struct flow_list *list) {
 
 /* ---- heads of appendices ------------------------------------------------------------------------------ */
 
-static struct para *spans_para(struct layout *l, const struct span *s, unsigned style, bool caps,
-                               int width, int node) {
+static struct para *spans_para(struct layout *l, const struct span *s, unsigned style,
+                               bool caps, int width, int node) {
     size_t n;
     struct piece *p = pieces_of(l, s, style, &n);
     for (size_t i = 0; caps && i < n; i++)
         if (p[i].kind == PIECE_TEXT) {
-            p[i].text = text_upper(l->arena, arena_strndup(l->arena, p[i].text, p[i].len));
+            p[i].text =
+                text_upper(l->arena, arena_strndup(l->arena, p[i].text, p[i].len));
             p[i].len = (uint32_t)strlen(p[i].text);
         }
     struct para_spec spec = {.size = 14000,
@@ -367,9 +393,11 @@ static struct para *spans_para(struct layout *l, const struct span *s, unsigned 
 void appendix_flows(struct layout *l, struct flow_list *list, const struct node *n) {
     const struct appendix *a = n->u.appendix;
     int inset = MM(10), width = l->width - 2 * inset;
-    const char *head = a->number && *a->number ? arena_printf(l->arena, "Phụ lục %s", a->number)
-                                               : "Phụ lục";
-    struct para *p = text_para(l, head, NULL, SPAN_BOLD, 14000, width, ALIGN_CENTER), *last = p;
+    const char *head = a->number && *a->number
+                           ? arena_printf(l->arena, "Phụ lục %s", a->number)
+                           : "Phụ lục";
+    struct para *p = text_para(l, head, NULL, SPAN_BOLD, 14000, width, ALIGN_CENTER),
+                *last = p;
     p->spec.node = n->id;
     struct flow *first = add_para(l, list, p, inset, 18000, true);
     if (first)
@@ -381,5 +409,6 @@ void appendix_flows(struct layout *l, struct flow_list *list, const struct node 
     if (add_para(l, list, p, inset, 0, true))
         last = p;
     int length = stroke_under(last_width(last), last->natural_width);
+    length = length < APPENDIX_STROKE_MAX ? length : APPENDIX_STROKE_MAX;
     flow_add(l, list, stroke_flow(l, length, 3000, 6000))->keep_next = true;
 }

@@ -8,7 +8,8 @@
 #define PAGE_LONG MM(297)
 #define NUMBER_SIZE 14000
 #define NUMBER_TOP MM(10)
-#define CHAIN_MAX 24 /* kept neighbours looked at; more than this is no sensible heading */
+#define CHAIN_MAX                                                                        \
+    24 /* kept neighbours looked at; more than this is no sensible heading */
 #define TOGETHER 2
 #define DRAFT_SIZE 13000
 
@@ -19,9 +20,10 @@ static void page_number_add(struct layout *l) {
         return;
     const char *text = arena_printf(l->arena, "%d", l->number);
     int w = text_width(l, FACE_REGULAR, NUMBER_SIZE, text, strlen(text));
-    int baseline = NUMBER_TOP + line_baseline(l, NUMBER_SIZE, single_leading(NUMBER_SIZE));
-    struct item *i = run_add(l, FACE_REGULAR, NUMBER_SIZE, l->left + (l->width - w) / 2, baseline,
-                             text, strlen(text));
+    int baseline =
+        NUMBER_TOP + line_baseline(l, NUMBER_SIZE, single_leading(NUMBER_SIZE));
+    struct item *i = run_add(l, FACE_REGULAR, NUMBER_SIZE, l->left + (l->width - w) / 2,
+                             baseline, text, strlen(text));
     i->artifact = true;
 }
 
@@ -31,9 +33,9 @@ static void draft_mark_add(struct layout *l) {
     int w = text_width(l, FACE_BOLD, DRAFT_SIZE, mark, sizeof mark - 1);
     int lead = single_leading(DRAFT_SIZE), x = l->left, y = MM(7);
     box_add(l, ITEM_FRAME, x, y, w + MM(4), lead + MM(2), COLOUR_RED);
-    struct item *i = run_add(l, FACE_BOLD, DRAFT_SIZE, x + MM(2),
-                             y + MM(1) + line_baseline(l, DRAFT_SIZE, lead), mark,
-                             sizeof mark - 1);
+    struct item *i =
+        run_add(l, FACE_BOLD, DRAFT_SIZE, x + MM(2),
+                y + MM(1) + line_baseline(l, DRAFT_SIZE, lead), mark, sizeof mark - 1);
     i->artifact = true;
     i->colour = COLOUR_RED;
 }
@@ -85,7 +87,8 @@ static void anchor_add(struct layout *l, const struct node *n, int y) {
         return;
     struct pages *p = l->pages;
     if (p->anchors == l->anchor_cap)
-        p->anchor = arena_grow(l->arena, p->anchor, p->anchors, &l->anchor_cap, sizeof *p->anchor);
+        p->anchor = arena_grow(l->arena, p->anchor, p->anchors, &l->anchor_cap,
+                               sizeof *p->anchor);
     p->anchor[p->anchors++] =
         (struct anchor){.name = n->anchor, .page = (int)p->n - 1, .y = y};
 }
@@ -162,7 +165,8 @@ static void keep_with_signature(const struct flow_list *list) {
 
 /* ---- sections -------------------------------------------------------------------------------- */
 
-static bool blocks_collect(struct layout *l, struct flow_list *list, const struct node *parent) {
+static bool blocks_collect(struct layout *l, struct flow_list *list,
+                           const struct node *parent) {
     bool ok = true;
     for (const struct node *n = parent->first; n; n = n->next)
         if (n->kind != NODE_APPENDIX)

@@ -265,12 +265,8 @@ static void walk_text(struct scan *s, size_t k, struct gap_before *g) {
     const char *base = s->flat + s->start[k], *t = base, *end = base + p->len;
     while (t < end) {
         uint32_t at = (uint32_t)(t - s->flat);
-        uint32_t cp = (unsigned char)*t;
         size_t byte = (size_t)(t - base);
-        if (cp < 0x80)
-            t++;
-        else
-            cp = utf8_next(&t, end);
+        uint32_t cp = text_next(&t, end);
         int64_t adv = scaled(s, advance_of(s, p, byte, cp));
         if (cp == ' ') {
             if (s->word != UINT32_MAX)

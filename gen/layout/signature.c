@@ -48,13 +48,14 @@ static const char *caps(struct layout *l, const char *text) {
     return text_upper(l->arena, arena_strdup(l->arena, text));
 }
 
-static struct para *centred(struct layout *l, const struct text_item *t, bool upper, int width) {
-    return text_para(l, upper ? caps(l, t->text) : t->text, t->value, SPAN_BOLD, SIGN_SIZE, width,
-                     ALIGN_CENTER);
+static struct para *centred(struct layout *l, const struct text_item *t, bool upper,
+                            int width) {
+    return text_para(l, upper ? caps(l, t->text) : t->text, t->value, SPAN_BOLD,
+                     SIGN_SIZE, width, ALIGN_CENTER);
 }
 
-static void column_set(struct layout *l, struct sign_column *c, const struct signer *s, int x,
-                       int width) {
+static void column_set(struct layout *l, struct sign_column *c, const struct signer *s,
+                       int x, int width) {
     c->x = x;
     c->width = width;
     c->line = arena_array(l->arena, struct para *, s->authorities + 1);
@@ -69,7 +70,9 @@ static void column_set(struct layout *l, struct sign_column *c, const struct sig
 
 static void rows_set(struct layout *l, struct signature_flow *f) {
     const struct official *o = &l->doc->official;
-    size_t abreast = o->signers < SIGNERS_ABREAST ? o->signers : o->signers == 4 ? 2 : SIGNERS_ABREAST;
+    size_t abreast = o->signers < SIGNERS_ABREAST ? o->signers
+                     : o->signers == 4            ? 2
+                                                  : SIGNERS_ABREAST;
     f->row = arena_array(l->arena, struct sign_row, o->signers + 1);
     for (size_t i = 0; i < o->signers; i += abreast) {
         struct sign_row *r = &f->row[f->rows++];
@@ -145,13 +148,13 @@ static void notes_set(struct layout *l, struct signature_flow *f) {
                                         NOTE_HEAD_SIZE, width, ALIGN_LEFT);
     for (size_t i = 0; i < o->noi_nhans; i++) {
         const char *text = recipient_text(l, o->noi_nhan[i].text, i + 1 == o->noi_nhans);
-        f->note[f->notes++] = text_para(l, text, o->noi_nhan[i].value, 0, NOTE_SIZE, width,
-                                        ALIGN_LEFT);
+        f->note[f->notes++] =
+            text_para(l, text, o->noi_nhan[i].value, 0, NOTE_SIZE, width, ALIGN_LEFT);
     }
     const char *drafter = drafter_text(l);
     if (drafter)
-        f->note[f->notes++] = text_para(l, drafter, o->drafter.value, 0, NOTE_SIZE, width,
-                                        ALIGN_LEFT);
+        f->note[f->notes++] =
+            text_para(l, drafter, o->drafter.value, 0, NOTE_SIZE, width, ALIGN_LEFT);
 }
 
 static int notes_rest(const struct signature_flow *f) {
@@ -186,8 +189,8 @@ static int notes_put(struct layout *l, struct signature_flow *f, int x, int y, i
 }
 
 /* Whole, unless a list of recipients longer than a page forces a split of that list. */
-static int signature_place(struct layout *l, struct flow *flow, int x, int y, int room, bool force,
-                           bool *done) {
+static int signature_place(struct layout *l, struct flow *flow, int x, int y, int room,
+                           bool force, bool *done) {
     struct signature_flow *f = of(flow);
     if (signature_rest(l, flow) > room && !force)
         return 0;
@@ -209,7 +212,8 @@ static int signature_place(struct layout *l, struct flow *flow, int x, int y, in
     return (at > low ? at : low) - y;
 }
 
-static const struct flow_ops signature_ops = {signature_rest, signature_rest, signature_place};
+static const struct flow_ops signature_ops = {signature_rest, signature_rest,
+                                              signature_place};
 
 struct flow *signature_flow(struct layout *l) {
     struct signature_flow *f = arena_new_of(l->arena, struct signature_flow);

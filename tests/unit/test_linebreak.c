@@ -199,7 +199,8 @@ static void test_addresses(void **state) {
 
 static void test_hyphenated_words(void **state) {
     (void)state;
-    assert_parts("kinh tế-xã hội", 4300, "kinh tế-|xã hội");
+    assert_parts("nghiencuu-phattrien", 5500, "nghiencuu-|phattrien");
+    assert_parts("kinh tế-xã hội", 4300, "kinh|tế-xã hội"); /* better behind a blank */
 }
 
 static void test_forced_breaks(void **state) {
