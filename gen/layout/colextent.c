@@ -36,6 +36,8 @@ unsigned cell_style(const struct row *r, const struct cell *c) {
  * taken as glued when one of them holds a digit or a Roman numeral ("Điều 5", "12 km", "Phụ lục II"). */
 struct scan {
     const struct measure *m;
+    struct arena *a;
+    struct needs *words; /* where the words' widths go, NULL */
     int natural, bound, hard;
     int word, group; /* widths of the word and of the glued words before it */
     int space;
@@ -52,6 +54,10 @@ static bool is_roman(uint32_t cp) {
 static void scan_word(struct scan *s) {
     if (!s->chars)
         return;
+    if (s->words) {
+        uint16_t w = (uint16_t)(s->word < UINT16_MAX ? s->word : UINT16_MAX);
+        vec_push(s->a, &s->words->word, w);
+    }
     bool number = s->figure || s->roman;
     s->group = s->group && (number || s->glue) ? s->group + s->space + s->word : s->word;
     s->glue = number;
@@ -144,13 +150,15 @@ struct look {
     const struct table *t;
     struct needs *needs;
     size_t span_cap;
+    bool words; /* keep the words of the cell */
 };
 
 /* The extent of a cell. The exact unbreakable width is asked for only when the bound exceeds `known`,
  * which makes a handful of calls a column. */
 static struct extent cell_extent(struct look *k, const struct row *r,
                                  const struct cell *c, int known, int *area) {
-    struct scan s = {.m = k->m, .roman = true};
+    struct scan s = {.m = k->m, .a = k->a, .roman = true};
+    s.words = k->words ? k->needs : NULL;
     unsigned style = cell_style(r, c);
     *area = 0;
     if (c->spans) {
@@ -160,6 +168,7 @@ static struct extent cell_extent(struct look *k, const struct row *r,
         scan_word(&s);
         *area = s.natural;
     }
+    k->needs->space = s.space > k->needs->space ? s.space : k->needs->space;
     struct extent e = {s.natural, s.bound, s.hard};
     if (s.bound > known) {
         size_t n = 1;
@@ -221,18 +230,24 @@ static void look_cell(struct look *k, const struct row *r, int col, int cols,
         *natural = e.natural;
 }
 
-/* Row i into the needs; `area` (NULL: not in the sample) gets the natural widths of its cells. */
-static void look_row(struct look *k, size_t i, int32_t *area) {
+/* Row i into the needs; it is the sample's row `sample`, or SIZE_MAX: none. */
+static void look_row(struct look *k, size_t i, size_t sample) {
     const struct row *r = &k->t->row[i];
+    struct needs *n = k->needs;
     for (int c = 0; c < k->t->ncols;) {
         const struct cell *cell = &r->cell[c];
         int cols = cell_columns(k->t, c, cell), w = 0;
         if (!(cell->flags & CELL_COVERED) && (cell->text || cell->spans)) {
+            size_t rows = r->kind == ROW_HEAD ? 1 : cell_rows(k->t, i, cell);
+            size_t first = n->word.n, at = sample * (size_t)n->cols + (size_t)c;
+            k->words = sample != SIZE_MAX && cols == 1 && rows == 1;
             look_cell(k, r, c, cols, cell, &w);
-            int32_t share =
-                w / (int32_t)(r->kind == ROW_HEAD ? 1 : cell_rows(k->t, i, cell));
-            if (area && share > area[c])
-                area[c] = share;
+            int32_t share = w / (int32_t)rows;
+            if (sample != SIZE_MAX && share > n->area[at]) {
+                n->area[at] = share;
+                n->run[at] =
+                    (struct word_run){(uint32_t)first, (uint32_t)(n->word.n - first)};
+            }
         }
         c += cell->flags & CELL_COVERED ? 1 : cols;
     }
@@ -249,14 +264,15 @@ struct needs *table_needs(struct arena *a, const struct measure *m,
     n->col = arena_array(a, struct column_need, t->ncols);
     n->rows = 1 + (body + stride - 1) / stride;
     n->area = arena_array(a, int32_t, n->rows * (size_t)t->ncols);
+    n->run = arena_array(a, struct word_run, n->rows * (size_t)t->ncols);
     struct look k = {.a = a, .m = m, .t = t, .needs = n, .scratch = arena_new()};
     for (size_t i = 0; i < t->nrows; i++) {
-        int32_t *area = NULL;
+        size_t sample = SIZE_MAX;
         if (i < heads)
-            area = n->area;
+            sample = 0;
         else if ((i - heads) % stride == 0)
-            area = n->area + (1 + (i - heads) / stride) * (size_t)t->ncols;
-        look_row(&k, i, area);
+            sample = 1 + (i - heads) / stride;
+        look_row(&k, i, sample);
     }
     arena_free(k.scratch);
     return n;

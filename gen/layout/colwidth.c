@@ -6,14 +6,17 @@
 
 /* A column is comfortable at this many 1/1000 em, or at its natural width if that is less; type gets
  * smaller when the columns cannot all have the least of these. */
-static const int comfort_steps[] = {9000, 8000, 7000, 6000, 5000,
-                                    4500, 4000, 3000, 2000, 0};
+static const int comfort_steps[] = {6000, 5500, 5000, 4500, 4000, 3000, 2000, 0};
 #define COMFORT_LEAST 4500
 /* Columns whose body is no wider hold numbers and the like. */
 #define SHORT_BODY 4000
+/* Heads that are no wider stay on one line. */
+#define SHORT_HEAD 4500
 /* Rounding of advances, so that a word that just fits is not broken. */
 #define SLACK 200
 #define SIZE_STEP 1000
+/* Heads are repeated, and a high one is ugly. */
+#define HEAD_WEIGHT 3
 
 /* The problem for one type size; widths in 1/1000 pt, padding included. */
 struct solver {
@@ -69,26 +72,28 @@ static void set_least(struct solver *s, bool hard) {
 }
 
 /* Bounds of the choice: `comfort` below, natural width above. false when the columns cannot all be
- * that comfortable and leave a quarter of the width to choose from. */
+ * that comfortable and leave those of long texts a quarter of their room to choose from. */
 static bool set_bounds(struct solver *s, int comfort) {
-    int room = 0;
+    int settled = 0; /* width of the columns that want no more */
     for (int c = 0; c < s->n->cols; c++) {
         const struct column_need *need = &s->n->col[c];
         int natural = need->body > need->head ? need->body : need->head;
         int body = need->body < comfort ? need->body : comfort;
+        if (need->head > body && need->head <= SHORT_HEAD && comfort >= SHORT_HEAD)
+            body = need->head;
         int low = points(s, body) + SLACK;
         s->low[c] = low > s->least[c] ? low : s->least[c];
         s->high[c] = points(s, natural) + SLACK;
         if (s->high[c] < s->low[c])
             s->high[c] = s->low[c];
         int asked = asked_width(s, c);
-        if (asked > 0) {
+        if (asked > 0)
             s->low[c] = s->high[c] = asked > s->least[c] ? asked : s->least[c];
-            room += s->low[c]; /* leave it out of the quarter */
-        }
+        if (asked > 0 || need->body <= comfort)
+            settled += s->low[c];
     }
     int low = sum_of(s->low, s->n->cols), high = sum_of(s->high, s->n->cols);
-    return high <= s->total || low - room <= (int64_t)(s->total - room) * 3 / 4;
+    return high <= s->total || low - settled <= (int64_t)(s->total - settled) * 3 / 4;
 }
 
 /* w[c] = goal[c] * k within [low, high], with the k that makes them sum to total (bisection; the sum
@@ -131,7 +136,7 @@ static void descend(struct solver *s) {
             h *= h;
             sum += h * h;
         }
-        double head = r ? 1 : 2; /* heads are repeated */
+        double head = r ? 1 : HEAD_WEIGHT;
         for (int c = 0; c < cols; c++) {
             double h = area[c] * (double)s->size / 1000 / (s->w[c] - s->pad + 1);
             double line = h > 1 ? h : 1; /* what fits in a line wants no more */
@@ -158,6 +163,131 @@ static void optimise(struct solver *s) {
     }
 }
 
+/* ---- by trial ----------------------------------------------------------------------- */
+
+/* The smooth optimum knows no words. Here lines are counted word by word, and room moves from column
+ * to column as long as the sum of row heights falls. */
+struct trial {
+    struct solver *s;
+    uint16_t *lines; /* rows * cols */
+    uint16_t *kept;  /* two columns of it */
+};
+
+static int lines_in(const struct needs *n, const struct word_run *run, int64_t room) {
+    int lines = 1;
+    int64_t x = 0;
+    for (uint32_t i = run->first; i < run->first + run->n; i++) {
+        int w = n->word.v[i];
+        if (x && x + n->space + w > room) {
+            lines++;
+            x = w;
+        } else {
+            x += x ? n->space + w : w;
+        }
+    }
+    return lines;
+}
+
+static void count_column(struct trial *t, int c) {
+    const struct needs *n = t->s->n;
+    int64_t room = (int64_t)((t->s->w[c] - t->s->pad) * 1000 / t->s->size);
+    for (size_t r = 0; r < n->rows; r++) {
+        size_t at = r * (size_t)n->cols + (size_t)c;
+        int lines = n->area[at] <= room ? 1 : lines_in(n, &n->run[at], room);
+        t->lines[at] = (uint16_t)(lines < UINT16_MAX ? lines : UINT16_MAX);
+    }
+}
+
+/* Sum of the rows' lines. */
+static int64_t count_rows(const struct trial *t) {
+    const struct needs *n = t->s->n;
+    int64_t sum = 0;
+    for (size_t r = 0; r < n->rows; r++) {
+        int most = 0;
+        for (int c = 0; c < n->cols; c++) {
+            int lines = t->lines[r * (size_t)n->cols + (size_t)c];
+            most = lines > most ? lines : most;
+        }
+        sum += r ? most : HEAD_WEIGHT * most;
+    }
+    return sum;
+}
+
+static void swap_columns(struct trial *t, int a, int b, bool keep) {
+    const struct needs *n = t->s->n;
+    for (size_t r = 0; r < n->rows; r++) {
+        uint16_t *row = t->lines + r * (size_t)n->cols, *kept = t->kept + 2 * r;
+        if (keep) {
+            kept[0] = row[a];
+            kept[1] = row[b];
+        } else {
+            row[a] = kept[0];
+            row[b] = kept[1];
+        }
+    }
+}
+
+/* Move `step` from column b to column a if that makes the table lower. */
+static bool try_move(struct trial *t, int a, int b, double step, int64_t *height) {
+    struct solver *s = t->s;
+    if (a == b || s->w[b] - step < s->low[b] || s->w[a] + step > s->high[a])
+        return false;
+    swap_columns(t, a, b, true);
+    s->w[a] += step;
+    s->w[b] -= step;
+    count_column(t, a);
+    count_column(t, b);
+    int64_t now = count_rows(t);
+    if (now < *height) {
+        *height = now;
+        return true;
+    }
+    s->w[a] -= step;
+    s->w[b] += step;
+    swap_columns(t, a, b, false);
+    return false;
+}
+
+/* The column with the largest weight in the last smooth step that can still grow, but for `but`. */
+static int heavy_column(const struct solver *s, int but) {
+    int best = -1;
+    for (int c = 0; c < s->n->cols; c++)
+        if (c != but && s->w[c] < s->high[c] && (best < 0 || s->goal[c] > s->goal[best]))
+            best = c;
+    return best;
+}
+
+static int highest_head(const struct trial *t) {
+    int best = 0;
+    for (int c = 1; c < t->s->n->cols; c++)
+        if (t->lines[c] > t->lines[best])
+            best = c;
+    return best;
+}
+
+#define TRIAL_WORDS 20000
+
+static void polish(struct arena *a, struct solver *s) {
+    const struct needs *n = s->n;
+    if (n->word.n > TRIAL_WORDS)
+        return;
+    struct trial t = {.s = s};
+    t.lines = arena_array(a, uint16_t, n->rows * (size_t)n->cols);
+    t.kept = arena_array(a, uint16_t, n->rows * 2);
+    for (int c = 0; c < n->cols; c++)
+        count_column(&t, c);
+    int64_t height = count_rows(&t);
+    int grow[3] = {heavy_column(s, -1), 0, highest_head(&t)};
+    grow[1] = heavy_column(s, grow[0]);
+    for (int half = 4; half > 0; half /= 2)
+        for (int b = 0; b < n->cols; b++)
+            for (int i = 0; i < 3; i++)
+                if (grow[i] >= 0)
+                    try_move(&t, grow[i], b, half * s->size / 2.0, &height);
+}
+
+/* ---- room to spare ------------------------------------------------------------------ */
+
 /* Room that no text needs goes to the columns by their natural widths, least to a column of numbers
  * at the left, which stays narrow. */
 static void widen(struct solver *s, int spare) {
@@ -174,24 +304,44 @@ static void widen(struct solver *s, int spare) {
         s->w[c] += spare * s->goal[c] / sum;
 }
 
+static bool is_level(const struct solver *s, int from, int n) {
+    bool level = n > 1;
+    for (int c = from; c < from + n; c++)
+        level = level && s->n->col[c].body <= SHORT_BODY && asked_width(s, c) <= 0;
+    return level;
+}
+
+/* Give columns [from, from + n) one width; what the widest of their words lack comes from the widest
+ * column of all. */
+static void level(struct solver *s, int from, int n) {
+    double sum = 0, each = 0;
+    for (int c = from; c < from + n; c++) {
+        sum += s->w[c];
+        each = s->least[c] > each ? s->least[c] : each;
+    }
+    if (sum / n < each) {
+        int widest = 0;
+        for (int c = 1; c < s->n->cols; c++)
+            widest = s->w[c] > s->w[widest] ? c : widest;
+        double lack = each * n - sum;
+        if ((widest >= from && widest < from + n) || s->w[widest] - lack < s->low[widest])
+            return;
+        s->w[widest] -= lack;
+        sum += lack;
+    }
+    for (int c = from; c < from + n; c++)
+        s->w[c] = sum / n;
+}
+
 /* Neighbours of short content under one top head get one width: figures in step with each other. */
 static void level_siblings(struct solver *s) {
     const struct table *t = s->t;
     if (t->head_rows < 2 || !t->nrows)
         return;
-    for (int c = 0; c < t->ncols;) {
-        int n = cell_columns(t, c, &t->row[0].cell[c]);
-        double sum = 0, floor_width = 0;
-        bool level = n > 1;
-        for (int k = c; k < c + n; k++) {
-            sum += s->w[k];
-            level = level && s->n->col[k].body <= SHORT_BODY && !asked_width(s, k);
-            floor_width = s->least[k] > floor_width ? s->least[k] : floor_width;
-        }
-        if (level && sum / n >= floor_width)
-            for (int k = c; k < c + n; k++)
-                s->w[k] = sum / n;
-        c += n;
+    for (int c = 0, n; c < t->ncols; c += n) {
+        n = cell_columns(t, c, &t->row[0].cell[c]);
+        if (is_level(s, c, n))
+            level(s, c, n);
     }
 }
 
@@ -206,12 +356,14 @@ static void round_widths(const struct solver *s, int *width) {
     width[widest] += left;
 }
 
-static void solve(struct solver *s, int *width) {
+static void solve(struct arena *a, struct solver *s, int *width) {
     int spare = s->total - sum_of(s->high, s->n->cols);
     if (spare >= 0)
         widen(s, spare);
-    else
+    else {
         optimise(s);
+        polish(a, s);
+    }
     level_siblings(s);
     round_widths(s, width);
 }
@@ -231,16 +383,17 @@ static bool fits_size(struct solver *s, bool hard, bool last) {
     return sum_of(s->low, s->n->cols) <= s->total;
 }
 
-/* How much of the widths asked for can be granted beside the other columns' least widths. */
+/* How much of the widths asked for can be granted beside comfortable other columns. */
 static double grantable(struct solver *s, const struct profile *p) {
     double asked = 0, others = 0;
-    s->size = p->table_min_size;
+    s->size = p->table_size;
     s->ask = 1;
     set_least(s, false);
+    set_bounds(s, COMFORT_LEAST);
     for (int c = 0; c < s->n->cols; c++) {
         int w = asked_width(s, c);
         asked += w;
-        others += w ? 0 : s->least[c];
+        others += w ? 0 : s->low[c] * 1.4;
     }
     double share = asked > 0 ? (s->total - others) / asked : 0;
     return share < 0 ? 0 : share > 0.999 ? 0.999 : share;
@@ -255,13 +408,14 @@ static void squeeze(struct solver *s, int *width) {
 }
 
 /* Try the type sizes from the largest down; 0 when none will do. */
-static int choose_size(struct solver *s, const struct profile *p, bool hard, int *width) {
+static int choose_size(struct arena *a, struct solver *s, const struct profile *p,
+                       bool hard, int *width) {
     int least = p->table_min_size < p->table_size ? p->table_min_size : p->table_size;
     for (int size = hard ? least : p->table_size;; size -= SIZE_STEP) {
         size = size > least ? size : least;
         s->size = size;
         if (fits_size(s, hard, size == least)) {
-            solve(s, width);
+            solve(a, s, width);
             return size;
         }
         if (size == least)
@@ -293,16 +447,16 @@ int table_columns(struct arena *a, const struct measure *m, const struct table *
     s.goal = s.w + t->ncols;
     s.before = s.goal + t->ncols;
     s.ask = 1;
-    int size = choose_size(&s, p, false, width);
+    int size = choose_size(a, &s, p, false, width);
     if (!size) {
         s.ask = grantable(&s, p);
-        size = choose_size(&s, p, false, width);
+        size = choose_size(a, &s, p, false, width);
     }
     s.ask = size ? s.ask : 0;
     if (!size)
-        size = choose_size(&s, p, false, width);
+        size = choose_size(a, &s, p, false, width);
     if (!size)
-        size = choose_size(&s, p, true, width);
+        size = choose_size(a, &s, p, true, width);
     if (size)
         return size;
     find_fault(&s, fault);

@@ -416,7 +416,7 @@ static bool place_unit(struct table_flow *f, enum fate fate) {
         int room = f->bottom - f->y, h = rows_height(f, f->next, f->next + 1);
         bool last = f->next + 1 == end;
         int totals = last && fate == FATE_PART ? totals_height(f, end) : 0;
-        if (fate == FATE_WHOLE || h + totals <= room) {
+        if (h + totals <= room) {
             place_whole(f, r);
             continue;
         }

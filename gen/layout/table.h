@@ -34,6 +34,15 @@ struct needs {
      * rows that it spans; the first row stands for the head */
     int32_t *area; /* rows * cols */
     size_t rows;
+    /* the words of these cells in 1/1000 em; none for cells that span rows */
+    struct word_run {
+        uint32_t first, n;
+    } * run; /* rows * cols */
+    struct {
+        uint16_t *v;
+        size_t n, cap;
+    } word;
+    int space; /* width of a blank */
 };
 
 /* A long word may break anywhere beyond this width (1/1000 em) when no type size holds it whole. */

@@ -13,13 +13,19 @@ void rows_start(struct row_setter *s, struct layout *l, const struct table *t,
     s->span = arena_array(l->arena, struct height_span, t->ncols);
 }
 
+/* Narrower text is set ragged, for its few gaps would become rivers. */
+#define JUSTIFY_LEAST 14 /* type sizes */
+
 static struct para_spec cell_spec(const struct row_setter *s, const struct cell_box *b,
                                   bool artifact) {
     int width = s->edge[b->col + b->cols] - s->edge[b->col] - 2 * s->pad_x;
+    uint8_t align = b->cell->align;
+    if (align == ALIGN_JUSTIFY && width < JUSTIFY_LEAST * s->size)
+        align = ALIGN_LEFT;
     return (struct para_spec){.size = s->size,
                               .leading = s->leading,
                               .width = width > 0 ? width : 1,
-                              .align = b->cell->align,
+                              .align = align,
                               .node = s->node,
                               .artifact = artifact};
 }
