@@ -25,6 +25,8 @@ void x_free(void *p);
 struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
+/* An arena for scratch memory: freed early by arena_free, or else together with its parent. */
+struct arena *arena_child(struct arena *parent);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
 char *arena_strdup(struct arena *a, const char *s);

@@ -49,15 +49,38 @@ struct block {
 struct arena {
     struct block *head;
     size_t total;
+    struct arena *parent, *child, *prev, *next; /* children: a list of siblings */
 };
 
 struct arena *arena_new(void) {
     return x_new(1, sizeof(struct arena));
 }
 
+struct arena *arena_child(struct arena *parent) {
+    struct arena *a = arena_new();
+    a->parent = parent;
+    a->next = parent->child;
+    if (a->next)
+        a->next->prev = a;
+    parent->child = a;
+    return a;
+}
+
+static void arena_unlink(struct arena *a) {
+    if (a->prev)
+        a->prev->next = a->next;
+    else if (a->parent)
+        a->parent->child = a->next;
+    if (a->next)
+        a->next->prev = a->prev;
+}
+
 void arena_free(struct arena *a) {
     if (!a)
         return;
+    while (a->child)
+        arena_free(a->child);
+    arena_unlink(a);
     for (struct block *b = a->head, *next; b; b = next) {
         next = b->next;
         free(b);

@@ -265,7 +265,7 @@ struct needs *table_needs(struct arena *a, const struct measure *m,
     n->rows = 1 + (body + stride - 1) / stride;
     n->area = arena_array(a, int32_t, n->rows * (size_t)t->ncols);
     n->run = arena_array(a, struct word_run, n->rows * (size_t)t->ncols);
-    struct look k = {.a = a, .m = m, .t = t, .needs = n, .scratch = arena_new()};
+    struct look k = {.a = a, .m = m, .t = t, .needs = n, .scratch = arena_child(a)};
     for (size_t i = 0; i < t->nrows; i++) {
         size_t sample = SIZE_MAX;
         if (i < heads)

@@ -80,7 +80,7 @@ static void row_pass(struct table_flow *f) {
     f->ahead.n = 0;
     if (arena_used(f->scratch) > SCRATCH_KEEP) {
         arena_free(f->scratch);
-        f->scratch = arena_new();
+        f->scratch = arena_child(f->set.l->arena);
     }
 }
 
@@ -529,7 +529,7 @@ static int *column_edges(struct layout *l, const struct table *t, int width, int
     int *w = arena_array(l->arena, int, t->ncols),
         *edge = arena_array(l->arena, int, t->ncols + 1);
     struct column_fault fault = {0};
-    struct arena *a = arena_new();
+    struct arena *a = arena_child(l->arena);
     *size = table_columns(a, &l->measure, t, &l->doc->profile, width - GRID_STROKE, w,
                           &fault);
     arena_free(a);
@@ -562,6 +562,7 @@ struct flow *table_flow(struct layout *l, const struct node *node, int width) {
     struct table_flow *f = arena_new_of(l->arena, struct table_flow);
     f->flow.ops = &table_ops;
     f->flow.node = node;
+    f->flow.space_before = l->doc->profile.gap;
     f->t = t;
     if (t->ncols <= 0)
         return &f->flow;
@@ -569,7 +570,7 @@ struct flow *table_flow(struct layout *l, const struct node *node, int width) {
     f->edge = column_edges(l, t, width, &size);
     if (!f->edge)
         return NULL;
-    f->scratch = arena_new();
+    f->scratch = arena_child(l->arena);
     f->open = arena_array(l->arena, struct open_span, 2 * t->ncols);
     f->joined = arena_array(l->arena, bool, t->ncols);
     f->through = arena_array(l->arena, bool, t->ncols);
