@@ -15,6 +15,8 @@ static const int comfort_steps[] = {6000, 5500, 5000, 4500, 4000, 3000, 2000, 0}
 /* Rounding of advances, so that a word that just fits is not broken. */
 #define SLACK 200
 #define SIZE_STEP 1000
+/* Air beside the numbers of the first column when there is room. */
+#define INDEX_AIR 4000
 /* Heads are repeated, and a high one is ugly. */
 #define HEAD_WEIGHT 3
 
@@ -46,6 +48,11 @@ static int sum_of(const int *v, int n) {
     return (int)(sum > INT32_MAX ? INT32_MAX : sum);
 }
 
+/* A column of numbers at the left. */
+static bool is_index(const struct solver *s, int c) {
+    return c == 0 && s->n->cols > 1 && s->n->col[c].body <= SHORT_BODY;
+}
+
 /* Width that the author asked for, as far as it is granted; 0: none. */
 static int asked_width(const struct solver *s, int c) {
     double w = s->t->col[c].width;
@@ -72,18 +79,18 @@ static void set_least(struct solver *s, bool hard) {
 }
 
 /* Bounds of the choice: `comfort` below, natural width above. false when the columns cannot all be
- * that comfortable and leave those of long texts a quarter of their room to choose from. */
+ * that comfortable and leave those of long texts a sixth of their room to choose from. */
 static bool set_bounds(struct solver *s, int comfort) {
     int settled = 0; /* width of the columns that want no more */
     for (int c = 0; c < s->n->cols; c++) {
         const struct column_need *need = &s->n->col[c];
         int natural = need->body > need->head ? need->body : need->head;
         int body = need->body < comfort ? need->body : comfort;
-        if (need->head > body && need->head <= SHORT_HEAD && comfort >= SHORT_HEAD)
+        if (need->head > body && need->head <= SHORT_HEAD && comfort >= COMFORT_LEAST)
             body = need->head;
-        int low = points(s, body) + SLACK;
+        int low = points(s, body) + (is_index(s, c) ? INDEX_AIR : SLACK);
         s->low[c] = low > s->least[c] ? low : s->least[c];
-        s->high[c] = points(s, natural) + SLACK;
+        s->high[c] = points(s, natural) + (is_index(s, c) ? INDEX_AIR : SLACK);
         if (s->high[c] < s->low[c])
             s->high[c] = s->low[c];
         int asked = asked_width(s, c);
@@ -93,7 +100,7 @@ static bool set_bounds(struct solver *s, int comfort) {
             settled += s->low[c];
     }
     int low = sum_of(s->low, s->n->cols), high = sum_of(s->high, s->n->cols);
-    return high <= s->total || low - settled <= (int64_t)(s->total - settled) * 3 / 4;
+    return high <= s->total || low - settled <= (int64_t)(s->total - settled) * 5 / 6;
 }
 
 /* w[c] = goal[c] * k within [low, high], with the k that makes them sum to total (bisection; the sum
@@ -294,7 +301,7 @@ static void widen(struct solver *s, int spare) {
     double sum = 0;
     int cols = s->n->cols;
     for (int c = 0; c < cols; c++) {
-        bool index = c == 0 && cols > 1 && s->n->col[c].body <= SHORT_BODY;
+        bool index = is_index(s, c);
         bool asked = asked_width(s, c) > 0;
         s->w[c] = s->high[c];
         s->goal[c] = asked ? 0.001 : index ? s->high[c] / 8.0 : s->high[c];
