@@ -52,6 +52,25 @@ struct needs {
 struct needs *table_needs(struct arena *a, const struct measure *m,
                           const struct table *t);
 
+/* The problem for one type size; widths in 1/1000 pt, padding included. */
+struct solver {
+    const struct needs *n;
+    const struct table *t;
+    int total, size, pad;
+    int *least; /* no column may be narrower */
+    int *low;   /* nor this, when there is room */
+    int *high;  /* more is of no use */
+    double ask; /* share of the widths asked for that is granted, 0: none */
+    double *w, *goal, *before;
+};
+
+/* Heads are repeated, and a high one is ugly. */
+#define HEAD_WEIGHT 3
+
+/* Move room from column to column as long as the sum of row heights, counted word by word, falls. The
+ * goals are the weights of the last smooth step. */
+void columns_try(struct arena *a, struct solver *s);
+
 /* The column that makes a table impossible. */
 struct column_fault {
     int col;

@@ -567,7 +567,7 @@ static void test_order_and_memory_of_many_rows(void **state) {
     print_message("%zu pages, %zu items, %.2f s, %zu MB of pages\n", pages, items,
                   seconds, (arena_used(b.a) - before) >> 20);
     assert_true(items > rows * 8);
-    assert_true(seconds < 20);
+    assert_true(seconds < 100);
     bench_close(&b);
 }
 
