@@ -21,6 +21,7 @@ static const char tieu_ngu[] = "Độc lập - Tự do - Hạnh phúc";
 struct head {
     int left, left_width, right, right_width;
     int size, big, pitch;
+    int drop; /* from the top of a row to its baseline */
 };
 
 static bool given(const struct text_item *t) {
@@ -43,13 +44,19 @@ static int last_width(const struct para *p) {
     return p->lines ? p->line[p->lines - 1].width : 0;
 }
 
-/* Lines at a pitch of their own; returns the y below them. */
-static int para_put(struct layout *l, const struct para *p, int x, int y, int pitch) {
+/* Lines at a pitch, each baseline `drop` below the top of its row, so that columns of different sizes
+ * stand on the same baselines; returns the y below them. */
+static int para_put(struct layout *l, const struct para *p, int x, int y, int pitch, int drop) {
+    int own = line_baseline(l, p->spec.size, p->spec.leading);
     for (size_t i = 0; i < p->lines; i++, y += pitch)
-        line_emit(l, p, i, x,
-                  y + line_baseline(l, p->spec.size, pitch) -
-                      line_baseline(l, p->spec.size, p->spec.leading));
+        line_emit(l, p, i, x, y + drop - own);
     return y;
+}
+
+/* Lines of one column at their own pitch. */
+static int lines_put(struct layout *l, const struct para *p, int x, int y) {
+    int lead = p->spec.leading;
+    return para_put(l, p, x, y, lead, line_baseline(l, p->spec.size, lead));
 }
 
 static void centred_stroke(struct layout *l, int x, int width, int y, int length) {
@@ -57,8 +64,8 @@ static void centred_stroke(struct layout *l, int x, int width, int y, int length
 }
 
 /* y of the stroke below the row of lines that ends at y. */
-static int below_row(const struct layout *l, const struct head *h, int y) {
-    return y - h->pitch + line_baseline(l, h->big, h->pitch) + STROKE_DROP;
+static int below_row(const struct head *h, int y) {
+    return y - h->pitch + h->drop + STROKE_DROP;
 }
 
 /* ---- agency and Quốc hiệu -------------------------------------------------------------- */
@@ -79,7 +86,7 @@ static int agency_lines_put(struct layout *l, const struct head *h,
     for (int i = 0; i < n; i++) {
         struct para *p = text_para(l, line[i], name->value, style, h->size, h->left_width,
                                    ALIGN_CENTER);
-        y = para_put(l, p, h->left, y, h->pitch);
+        y = para_put(l, p, h->left, y, h->pitch, h->drop);
         *last = last_width(p);
         *longest = p->natural_width > *longest ? p->natural_width : *longest;
     }
@@ -93,7 +100,7 @@ static int agency_put(struct layout *l, const struct head *h, int y) {
     longest = 0;
     y = agency_lines_put(l, h, &o->agency, SPAN_BOLD, y, &last, &longest);
     if (longest)
-        centred_stroke(l, h->left, h->left_width, below_row(l, h, y),
+        centred_stroke(l, h->left, h->left_width, below_row(h, y),
                        stroke_under(last, longest));
     return y;
 }
@@ -101,10 +108,10 @@ static int agency_put(struct layout *l, const struct head *h, int y) {
 static int nation_put(struct layout *l, const struct head *h, int y) {
     struct para *p =
         text_para(l, quoc_hieu, NULL, SPAN_BOLD, h->size, h->right_width, ALIGN_CENTER);
-    y = para_put(l, p, h->right, y, h->pitch);
+    y = para_put(l, p, h->right, y, h->pitch, h->drop);
     p = text_para(l, tieu_ngu, NULL, SPAN_BOLD, h->big, h->right_width, ALIGN_CENTER);
-    y = para_put(l, p, h->right, y, h->pitch);
-    centred_stroke(l, h->right, h->right_width, below_row(l, h, y), p->natural_width);
+    y = para_put(l, p, h->right, y, h->pitch, h->drop);
+    centred_stroke(l, h->right, h->right_width, below_row(h, y), p->natural_width);
     return y;
 }
 
@@ -202,7 +209,7 @@ static void foot_put(struct layout *l) {
     int y = l->bottom - h;
     stroke_add(l, l->left, y - 2000, l->width, 0, STROKE);
     for (size_t i = 0; i < o->foots; i++)
-        y = para_put(l, p[i], l->left, y, p[i]->spec.leading);
+        y = lines_put(l, p[i], l->left, y);
     l->bottom -= h + 8000;
 }
 
@@ -212,6 +219,7 @@ static struct head head_of(const struct layout *l) {
     struct head h = {.left = l->left, .size = l->doc->profile.header_size};
     h.big = h.size + 1000;
     h.pitch = single_leading(h.big);
+    h.drop = line_baseline(l, h.big, h.pitch);
     h.right_width = RIGHT_COLUMN;
     h.left_width = l->width - h.right_width;
     h.right = l->left + h.left_width;
@@ -227,7 +235,7 @@ static int letter_subject_put(struct layout *l, const struct head *h, int y) {
     const char *text = has ? s->text : arena_printf(l->arena, "V/v %s", s->text);
     struct para *p = text_para(l, text, s->value, 0, LETTER_SUBJECT_SIZE,
                                h->left_width - MM(4), ALIGN_CENTER);
-    return para_put(l, p, h->left + MM(2), y + 6000, p->spec.leading);
+    return lines_put(l, p, h->left + MM(2), y + 6000);
 }
 
 void official_head(struct layout *l) {
@@ -239,8 +247,8 @@ void official_head(struct layout *l) {
                       COLOUR_BLACK) +
             4000;
     int left = agency_put(l, &h, y), right = nation_put(l, &h, y);
-    int row = below_row(l, &h, left > right ? left : right) + 7000;
-    int baseline = row + line_baseline(l, h.big, h.pitch);
+    int row = below_row(&h, left > right ? left : right) + 7000;
+    int baseline = row + h.drop;
     number_put(l, &h, baseline);
     date_put(l, &h, baseline);
     y = row + h.pitch;
