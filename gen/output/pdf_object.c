@@ -145,12 +145,12 @@ static void prepare_id(struct pdf *p) {
 }
 
 struct pdf *pdf_open(struct arena *a, struct buf *out) {
-    enum { POOL = 1 << 16 };
     struct pdf *p = arena_new_of(a, struct pdf);
     p->arena = a;
     p->out = out;
     p->start = out->len;
-    p->doc = HPDF_NewEx(note_error, NULL, NULL, POOL, p);
+    /* No memory pool: libharu's hands out addresses that are not aligned for pointers. */
+    p->doc = HPDF_NewEx(note_error, NULL, NULL, 0, p);
     if (!p->doc) {
         p->error = p->error ? p->error : HPDF_FAILD_TO_ALLOC_MEM;
         return p;
