@@ -96,6 +96,40 @@ static enum cell_align cell_align(const struct table *t, const struct row *row, 
     return x->colspan > 1 ? ALIGN_LEFT : (enum cell_align)t->col[c].align;
 }
 
+/* A cell of several lines becomes spans with breaks between them; blank lines at its ends go. */
+static struct span *line_spans(struct arena *a, const struct cell *x, struct origin at) {
+    struct span *first = NULL, **end = &first;
+    const char *s = x->text + strspn(x->text, "\n \t");
+
+    while (*s) {
+        size_t n = strcspn(s, "\n");
+        const char *line = text_squeeze(a, arena_strndup(a, s, n));
+        s += n;
+        bool more = s[strspn(s, "\n \t")] != '\0';
+        s += more;
+        *end = span_new(a, SPAN_TEXT, line, strlen(line));
+        (*end)->value = x->value;
+        (*end)->at = x->value ? x->value->at : at;
+        end = &(*end)->next;
+        if (!more)
+            break;
+        *end = span_new(a, SPAN_BREAK, NULL, 0);
+        end = &(*end)->next;
+    }
+    return first;
+}
+
+static void cell_text_settle(struct pass *p, struct cell *x, struct origin at) {
+    struct arena *a = p->doc->arena;
+
+    if (strchr(x->text, '\n')) {
+        x->spans = line_spans(a, x, at);
+        x->text = x->spans ? NULL : "";
+    } else if (!(x->value && x->format != FORMAT_TEXT)) {
+        x->text = text_squeeze(a, x->text);
+    }
+}
+
 static void cell_settle(struct pass *p, const struct table *t, struct row *row, int c) {
     struct cell *x = &row->cell[c];
 
@@ -105,14 +139,13 @@ static void cell_settle(struct pass *p, const struct table *t, struct row *row, 
         x->rowspan = 1;
     if (x->align == ALIGN_AUTO)
         x->align = (uint8_t)cell_align(t, row, c);
-    if (!x->text || (x->flags & CELL_COVERED))
+    if (!x->text || x->spans || (x->flags & CELL_COVERED))
         return;
-    if (!(x->value && x->format != FORMAT_TEXT))
-        x->text = text_squeeze(p->doc->arena, x->text);
     char *place = placeholder_in(p->doc->arena, x->text, strlen(x->text));
-    if (place && !str_eq(place, "…") && !str_eq(place, "..."))
+    if (place && (place[0] == '[' || place[0] == '{'))
         diag_add_where(p->diag, W_PLACEHOLDER, x->value ? x->value->at : row->at,
                        x->value ? value_where(p->diag, x->value) : NULL, place, NULL);
+    cell_text_settle(p, x, row->at);
 }
 
 void tables_align(struct pass *p, struct node *n) {

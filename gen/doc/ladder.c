@@ -220,7 +220,7 @@ static bool arabic_label(const char *s, size_t n, size_t i, struct label *l) {
     if (i < n && s[i] == '/' && parts == 1)
         return is_blank_at(s, n, i + 1);
     l->len = i;
-    return parts > 1 && i < n && s[i] == ' ' && capital_follows(s, n, i + 1);
+    return parts > 1 && (i == n || (s[i] == ' ' && capital_follows(s, n, i + 1)));
 }
 
 /* I. · II.1. · A. */

@@ -78,18 +78,22 @@ const struct doc_type *doc_type_named(const char *caps) {
     return NULL;
 }
 
+static bool same_code(const char *s, size_t n, const char *code) {
+    const char *end = s + n, *code_end = code + strlen(code);
+
+    while (s < end && code < code_end)
+        if (lower_of(utf8_next(&s, end)) != lower_of(utf8_next(&code, code_end)))
+            return false;
+    return s == end && code == code_end;
+}
+
 const struct doc_type *doc_type_coded(const char *symbol) {
     const char *stop = strchr(symbol, '-');
     size_t n = stop ? (size_t)(stop - symbol) : strlen(symbol);
 
-    for (size_t i = 0; i < TYPES; i++) {
-        const char *p = symbol, *q = types[i].code, *q_end = q + strlen(q);
-        while (p < symbol + n && q < q_end &&
-               lower_of(utf8_next(&p, symbol + n)) == lower_of(utf8_next(&q, q_end)))
-            ;
-        if (p == symbol + n && q == q_end && strlen(types[i].code) == n)
+    for (size_t i = 0; i < TYPES; i++)
+        if (same_code(symbol, n, types[i].code))
             return &types[i];
-    }
     return NULL;
 }
 
