@@ -46,7 +46,8 @@ static int last_width(const struct para *p) {
 
 /* Lines at a pitch, each baseline `drop` below the top of its row, so that columns of different sizes
  * stand on the same baselines; returns the y below them. */
-static int para_put(struct layout *l, const struct para *p, int x, int y, int pitch, int drop) {
+static int para_put(struct layout *l, const struct para *p, int x, int y, int pitch,
+                    int drop) {
     int own = line_baseline(l, p->spec.size, p->spec.leading);
     for (size_t i = 0; i < p->lines; i++, y += pitch)
         line_emit(l, p, i, x, y + drop - own);
