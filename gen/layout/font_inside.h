@@ -76,11 +76,14 @@ struct font_face {
 
 struct font_subset_slot;
 
+/* Subsets with extras that are kept, as font_subset promises. */
+#define FONT_EXTRA_SUBSETS 32
+
 struct fonts {
     struct arena *arena;
     struct font_face face[FACES];
     struct font_subset_slot *standard[FACES];
-    struct font_subset_slot *extra[32]; /* a ring; see font_subset */
+    struct font_subset_slot *extra[FONT_EXTRA_SUBSETS]; /* a ring */
     size_t next_extra;
 };
 

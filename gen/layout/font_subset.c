@@ -158,14 +158,14 @@ const struct font_subset *font_subset(struct fonts *f, enum face face,
             f->standard[face] = make(f, face, NULL, 0);
         return &f->standard[face]->public;
     }
-    for (size_t i = 0; i < sizeof f->extra / sizeof *f->extra; i++) {
+    for (size_t i = 0; i < FONT_EXTRA_SUBSETS; i++) {
         const struct font_subset_slot *s = f->extra[i];
         if (s && s->face == face && s->extras == n &&
             memcmp(s->extra, extra, n * sizeof *extra) == 0)
             return &s->public;
     }
     struct font_subset_slot **slot = &f->extra[f->next_extra];
-    f->next_extra = (f->next_extra + 1) % (sizeof f->extra / sizeof *f->extra);
+    f->next_extra = (f->next_extra + 1) % FONT_EXTRA_SUBSETS;
     slot_free(*slot);
     *slot = NULL;
     *slot = make(f, face, extra, n);
@@ -179,6 +179,6 @@ uint16_t font_subset_glyph(const struct font_subset *s, uint32_t cp) {
 void font_subsets_free(struct fonts *f) {
     for (int face = 0; face < FACES; face++)
         slot_free(f->standard[face]);
-    for (size_t i = 0; i < sizeof f->extra / sizeof *f->extra; i++)
+    for (size_t i = 0; i < FONT_EXTRA_SUBSETS; i++)
         slot_free(f->extra[i]);
 }

@@ -270,10 +270,8 @@ static void write_strokes(struct state *s, const struct page *page) {
         if (item->kind != ITEM_STROKE && item->kind != ITEM_FRAME)
             continue;
         int32_t width = pdf_unit(item->u.stroke_width);
-        if (open && (s->line_width != width || s->stroke != item->colour)) {
+        if (open && (s->line_width != width || s->stroke != item->colour))
             operation(s, NULL, 0, "S");
-            open = false;
-        }
         set_colour(s, &s->stroke, item->colour, stroke_colour);
         if (s->line_width != width)
             operation(s, &width, 1, "w");

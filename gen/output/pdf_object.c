@@ -112,7 +112,7 @@ static int adopt(struct pdf *p, HPDF_Dict dict) {
         size_t cap = p->cap ? p->cap * 2 : 128;
         struct object **grown = arena_array(p->arena, struct object *, cap);
         if (p->cap)
-            memcpy(grown, p->object, p->cap * sizeof *grown);
+            memcpy(grown, p->object, p->cap * sizeof(void *));
         p->object = grown;
         p->cap = cap;
     }

@@ -48,7 +48,7 @@ static void join_data(const char *data, size_t n, struct buf *out) {
 static void take_palette(png_structp png, png_infop info, struct png_picture *out) {
     png_colorp colour;
     png_get_PLTE(png, info, &colour, &out->palette_size);
-    for (int i = 0; i < out->palette_size; i++) {
+    for (size_t i = 0; i < (size_t)out->palette_size; i++) {
         out->palette[3 * i] = colour[i].red;
         out->palette[3 * i + 1] = colour[i].green;
         out->palette[3 * i + 2] = colour[i].blue;

@@ -223,6 +223,22 @@ static void map_names_files_of_its_folder(void **state) {
     assert_true(ok);
 }
 
+/* fonts/fonts.map explains the list that the program has built in. */
+static void shipped_map_is_the_built_in_list(void **state) {
+    (void)state;
+    struct font_map shipped, built_in;
+    struct diag *d = diag_new(LANG_EN);
+    assert_true(font_map_read(arena, d, "fonts", &shipped));
+    assert_true(font_map_read(arena, d, "no-such-folder", &built_in));
+    for (int face = 0; face < FACES; face++) {
+        assert_int_equal(shipped.face[face].n, built_in.face[face].n);
+        for (size_t i = 0; i < shipped.face[face].n; i++)
+            assert_string_equal(path_base(arena, shipped.face[face].path[i]),
+                                path_base(arena, built_in.face[face].path[i]));
+    }
+    diag_free(d);
+}
+
 static void wrong_map_lines_are_all_told(void **state) {
     (void)state;
     bool ok;
@@ -289,6 +305,7 @@ int main(void) {
         cmocka_unit_test(old_subsets_make_room),
         cmocka_unit_test(stand_in_is_noticed_once),
         cmocka_unit_test(map_names_files_of_its_folder),
+        cmocka_unit_test(shipped_map_is_the_built_in_list),
         cmocka_unit_test(wrong_map_lines_are_all_told),
         cmocka_unit_test(missing_fonts_are_all_named),
         cmocka_unit_test(unusable_files_are_skipped),
