@@ -70,7 +70,9 @@ static int rows_alike(const char *s, const char *end, char delimiter, int *field
             continue;
         }
         any = true;
-        count[rows] += *s == delimiter && !quoted;
+        /* "x, y" and "x; y" are prose; a hand-typed "a, b" still gets the comma by default */
+        bool prose = s + 1 < end && s[1] == ' ' && delimiter != '\t';
+        count[rows] += *s == delimiter && !quoted && !prose;
     }
     rows += any && rows < SAMPLE_ROWS;
     int alike = 0;

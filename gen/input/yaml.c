@@ -31,7 +31,7 @@ struct loader {
     size_t nodes;
     bool broken;        /* something was reported */
     bool stop;          /* a bound was passed: nothing more is read */
-    struct origin last; /* end of the last key: the place of a scalar without a token */
+    struct origin last; /* end of the last scalar: the place of one without a token */
     struct origin flow; /* start of the innermost open [ or { */
     char flow_mark;     /* '[', '{' or 0 */
     struct pairs root;  /* the members of the whole text: they outlive a syntax error */
@@ -44,6 +44,12 @@ static struct origin place(const struct loader *l, int line, int col) {
 
 static struct origin mark_origin(const struct loader *l, const struct fy_mark *m) {
     return m ? place(l, m->line, m->column) : l->last;
+}
+
+/* Tokens in quotes, anchors and aliases begin behind their mark for libfyaml, at it for a reader. */
+static struct origin before(struct origin at) {
+    at.col -= at.col > 1;
+    return at;
 }
 
 /* ---- syntax errors: libfyaml's words into the user's ---- */
@@ -133,6 +139,10 @@ static int report_syntax(struct loader *l) {
         two = l->flow_mark == '[' ? "]" : "}";
     } else if (code == E_YAML_BRACKET) {
         code = l->json ? E_JSON_SYNTAX : E_YAML_SYNTAX;
+    } else if (code == E_YAML_START && *byte_at(l, e->line - 1, e->column - 1) == ':') {
+        /* libfyaml stumbles here over an empty "-" on the line above */
+        code = E_YAML_KEY;
+        at.col = l->col;
     } else if (code == E_YAML_START) {
         one = character_at(l, e);
     } else if (code == E_YAML_QUOTE) {
@@ -206,7 +216,11 @@ static void take_scalar(struct loader *l, struct fy_event *e, struct value *out)
         refuse(l, E_YAML_TAG, mark_origin(l, fy_token_start_mark(e->scalar.tag)), NULL);
     if (!s)
         return;
-    bool plain = fy_token_scalar_style(t) == FYSS_PLAIN;
+    l->last = mark_origin(l, fy_token_end_mark(t));
+    enum fy_scalar_style style = fy_token_scalar_style(t);
+    bool plain = style == FYSS_PLAIN;
+    if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
+        out->at = before(out->at);
     uint32_t control = plain ? 0 : control_in(s, n);
     if (control)
         refuse(l, E_YAML_CHARACTER, out->at,
@@ -285,14 +299,10 @@ static const char *take_key(struct loader *l, struct fy_event *e, struct value *
 
 static bool take_pair(struct loader *l, struct fy_event *e, struct pair *p, int depth) {
     struct value key = {0};
-    bool scalar = e->type == FYET_SCALAR;
-    struct fy_token *t = scalar ? e->scalar.value : NULL;
-    struct origin end = mark_origin(l, t ? fy_token_end_mark(t) : NULL);
     p->v.key = take_key(l, e, &key, depth);
     p->key_at = key.at;
     if (!p->v.key)
         return false;
-    l->last = end;
     const char *name = p->v.key;
     e = next_event(l);
     bool done = e && take_node(l, e, &p->v, depth);
@@ -357,7 +367,8 @@ static bool take_collection(struct loader *l, struct fy_event *e, struct value *
     if (tag)
         refuse(l, E_YAML_TAG, mark_origin(l, fy_token_start_mark(tag)), NULL);
     if (anchor)
-        refuse(l, E_YAML_ALIAS, mark_origin(l, fy_token_start_mark(anchor)), NULL);
+        refuse(l, E_YAML_ALIAS, before(mark_origin(l, fy_token_start_mark(anchor))),
+               NULL);
     fy_parser_event_free(l->parser, e);
     bool done = list ? take_list(l, out, depth + 1) : take_map(l, out, depth + 1);
     if (done) { /* after an error the message still wants the innermost one */
@@ -384,11 +395,11 @@ static bool take_node(struct loader *l, struct fy_event *e, struct value *out,
     } else if (e->type == FYET_SCALAR) {
         take_scalar(l, e, out);
         if (e->scalar.anchor)
-            refuse(l, E_YAML_ALIAS, mark_origin(l, fy_token_start_mark(e->scalar.anchor)),
-                   NULL);
+            refuse(l, E_YAML_ALIAS,
+                   before(mark_origin(l, fy_token_start_mark(e->scalar.anchor))), NULL);
     } else {
         /* Aliases are never followed: no bomb can go off. */
-        out->at = mark_origin(l, fy_event_start_mark(e));
+        out->at = before(mark_origin(l, fy_event_start_mark(e)));
         refuse(l, E_YAML_ALIAS, out->at, NULL);
     }
     fy_parser_event_free(l->parser, e);
