@@ -50,6 +50,22 @@ void appendices_number(struct pass *p) {
     }
 }
 
+/* The usual line below the title, unless the appendix has its own or wants none. */
+void appendices_refer(struct pass *p) {
+    struct arena *a = p->doc->arena;
+    const struct official *o = &p->doc->official;
+
+    for (struct node *n = next_appendix(p->doc->root->first); n;
+         n = next_appendix(n->next)) {
+        struct appendix *x = n->u.appendix;
+        if (x->reference || x->no_reference || !o->agency.text)
+            continue;
+        const char *text = doc_reference_text(a, o);
+        x->reference = span_new(a, SPAN_TEXT, text, strlen(text));
+        x->reference->at = n->at;
+    }
+}
+
 /* ---- references ------------------------------------------------------------------- */
 
 #define MAX_NUMBER 200

@@ -152,7 +152,8 @@ enum para_style {
 struct appendix {
     const char *number; /* Roman numeral, NULL for a single appendix */
     struct span *title;
-    struct span *reference; /* "(Kèm theo Báo cáo số …)", NULL: none */
+    struct span *reference; /* "(Kèm theo Báo cáo số …)"; NULL asks doc_normalise for the usual one */
+    bool no_reference;      /* kem_theo: false */
     bool landscape;
     bool follows;  /* lien_tiep: on the same page as the one before */
     bool own_file; /* tep_rieng */

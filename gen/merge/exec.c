@@ -1,0 +1,332 @@
+/* exec.c: operations and values to the document tree */
+#include "inside.h"
+
+#include <string.h>
+
+/* Operations of one report; ten times what the largest table in tags needs. */
+#define STEPS_MAX 4000000u
+
+bool exec_step(struct exec *e, struct origin at) {
+    if (e->stopped)
+        return false;
+    if (++e->steps <= STEPS_MAX)
+        return true;
+    diag_add(e->d, E_TOO_MUCH, at, NULL);
+    e->stopped = true;
+    return false;
+}
+
+/* ---- spans ----------------------------------------------------------------------- */
+
+static struct span *put(struct exec *e, struct spans *to, enum span_kind k,
+                        const char *text, size_t n, struct origin at) {
+    struct span *s = span_new(e->a, k, text, n);
+    s->at = at;
+    *to->tail = s;
+    to->tail = &s->next;
+    return s;
+}
+
+static void put_lines(struct exec *e, struct spans *to, const struct value *v,
+                      const char *text, unsigned style, const char *link) {
+    for (const char *p = text, *end = text + strlen(text); p < end;) {
+        const char *nl = memchr(p, '\n', (size_t)(end - p));
+        const char *stop = nl ? nl : end;
+        if (stop > p) {
+            struct span *s = put(e, to, SPAN_TEXT, p, (size_t)(stop - p), v->at);
+            s->style = (uint8_t)style;
+            s->link = link;
+            s->value = v;
+        }
+        if (nl && nl + 1 < end)
+            put(e, to, SPAN_BREAK, NULL, 0, v->at);
+        p = stop + 1;
+    }
+}
+
+void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at) {
+    const char *text =
+        arena_printf(e->a, diag_word(e->d, "[thiếu: %s]", "[missing: %s]"), title);
+    put(e, to, SPAN_TEXT, text, strlen(text), at)->style = SPAN_MISSING;
+}
+
+static void put_reason(struct exec *e, struct spans *to, const struct value *v,
+                       const char *reason) {
+    const char *text = arena_printf(e->a, " [%s]", reason);
+    struct span *s = put(e, to, SPAN_TEXT, text, strlen(text), v->at);
+    s->style = SPAN_MISSING;
+    s->value = v;
+}
+
+/* Spans of rich blocks, each but the first on a line of its own; labels stay in front. */
+static void put_rich(struct exec *e, struct spans *to, const struct value *v) {
+    bool first = true;
+    for (const struct op *op = compile_rich(e->a, e->d, v); op; op = op->next) {
+        if (op->kind != OP_PARA && op->kind != OP_HEADING) {
+            diag_add(e->d, E_RICH_BLOCK, v->at, NULL);
+            continue;
+        }
+        if (!first)
+            put(e, to, SPAN_BREAK, NULL, 0, v->at);
+        first = false;
+        struct span **from = to->tail;
+        if (op->kind == OP_PARA && op->text) {
+            const char *label = arena_printf(e->a, "%s ", op->text);
+            put(e, to, SPAN_TEXT, label, strlen(label), v->at);
+        }
+        exec_inline(e, op->first, to);
+        for (struct span *s = *from; s; s = s->next)
+            s->value = v;
+    }
+}
+
+void put_value(struct exec *e, struct spans *to, const struct value *v, const char *text,
+               unsigned style, const char *link) {
+    const char *reason = e->draft ? defect_at(e, v->at) : NULL;
+    if ((v->flags & VALUE_RICH) && v->text == text && v->text && !reason)
+        put_rich(e, to, v);
+    else
+        put_lines(e, to, v, text, reason ? style | SPAN_MISSING : style, link);
+    if (reason)
+        put_reason(e, to, v, reason);
+}
+
+/* ---- values ------------------------------------------------------------------------- */
+
+static const char *link_of(struct exec *e, const struct op *link) {
+    if (!link)
+        return NULL;
+    const char *target =
+        link->next || link->kind != OP_TEXT ? exec_text(e, link) : link->text;
+    if (*target && strchr("h#m", *target))
+        return target;
+    diag_add(e->d, E_LINK_TARGET, link->at, target, NULL);
+    return NULL;
+}
+
+/* Nothing to print: in a draft a required value is marked, else the paragraph remembers the gap. */
+static void no_value(struct exec *e, const struct op *op, struct spans *to) {
+    const struct field *f = name_field(e, op->name);
+    if (str_eq(op->name->full, "so")) {
+        put(e, to, SPAN_TEXT, "…", strlen("…"),
+            op->at); /* the clerk fills in the number */
+    } else if (f && f->required) {
+        if (e->draft)
+            put_missing(e, to, f->title ? f->title : f->name, op->at);
+    } else {
+        struct blank b = {op->at, op->name->full};
+        vec_push(e->a, &e->blanks, b);
+    }
+}
+
+static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
+    bool known;
+    const struct value *v = name_find(e, op->name, &known);
+    if (!known) {
+        name_unknown(e, op->name, op->at);
+        return;
+    }
+    if (value_is_empty(v)) {
+        no_value(e, op, to);
+        return;
+    }
+    if (v->kind == VALUE_MAP || v->kind == VALUE_TABLE ||
+        (v->kind == VALUE_LIST && v->u.item[0]->kind == VALUE_MAP)) {
+        diag_add(e->d, E_VALUE_SHAPE, op->at, op->name->full, value_kind_name(e->d, v),
+                 NULL);
+        return;
+    }
+    /* A draft shows a value that is wrong as it was typed. */
+    const char *text = e->draft && v->text && defect_at(e, v->at)
+                           ? v->text
+                           : format_apply(e->a, e->d, v, op->format, op->at);
+    if (text)
+        put_value(e, to, v, text, op->style, link_of(e, op->link));
+}
+
+static void exec_note(struct exec *e, const struct op *op, struct spans *to) {
+    int index = -1;
+    for (size_t i = 0; op->fixed && i < e->seen.n; i++)
+        if (e->seen.v[i].text == op->first)
+            index = e->seen.v[i].note;
+    if (index < 0) {
+        struct note note = {exec_spans(e, op->first), op->at};
+        index = (int)e->note.n;
+        vec_push(e->a, &e->note, note);
+        struct note_seen seen = {op->first, index};
+        if (op->fixed)
+            vec_push(e->a, &e->seen, seen);
+    }
+    put(e, to, SPAN_NOTE, NULL, 0, op->at)->u.note = index;
+}
+
+static void exec_texts(struct exec *e, const struct op *list, void *to) {
+    exec_inline(e, list, to);
+}
+
+void exec_inline(struct exec *e, const struct op *list, struct spans *to) {
+    for (const struct op *op = list; op && exec_step(e, op->at); op = op->next) {
+        switch ((enum op_kind)op->kind) {
+        case OP_TEXT: {
+            struct span *s = put(e, to, SPAN_TEXT, op->text, op->len, op->at);
+            s->style = op->style;
+            s->link = link_of(e, op->link);
+            break;
+        }
+        case OP_VALUE:
+            exec_value(e, op, to);
+            break;
+        case OP_BREAK:
+            put(e, to, SPAN_BREAK, NULL, 0, op->at);
+            break;
+        case OP_NOTE:
+            exec_note(e, op, to);
+            break;
+        case OP_SECTION:
+            exec_section(e, op, exec_texts, to);
+            break;
+        case OP_PART:
+        case OP_HEADING:
+        case OP_PARA:
+        case OP_FIGURE:
+        case OP_BANG:
+        case OP_PIPE:
+        case OP_ROW:
+        case OP_CELL:
+        case OP_RULE:
+            break; /* never within a paragraph */
+        }
+    }
+}
+
+struct span *exec_spans(struct exec *e, const struct op *list) {
+    struct spans s = {NULL, NULL};
+    s.tail = &s.first;
+    exec_inline(e, list, &s);
+    return s.first;
+}
+
+const char *exec_text(struct exec *e, const struct op *list) {
+    return spans_text(e->a, exec_spans(e, list));
+}
+
+/* The section is not run: look at it with what is known about the names within. */
+static void check_dead(struct exec *e, const struct op *op, const struct value *v,
+                       const struct table_schema *schema) {
+    const struct field *f = name_field(e, op->name);
+    struct ctx c = {.up = e->ctx, .table = schema, .path = op->name->full};
+    c.v = v && v->kind == VALUE_MAP ? v : NULL;
+    c.siblings = v && v->kind == VALUE_TABLE ? v : NULL;
+    /* Lists and maps of any shape may hold any name; without declarations so may everything. */
+    c.open = !schema && !c.siblings &&
+             (!e->schema || (v && v->kind == VALUE_LIST) ||
+              (f && (f->type == FT_ARRAY || f->type == FT_OBJECT)));
+    if (!op->inverted)
+        e->ctx = &c;
+    exec_check(e, op->first);
+    e->ctx = c.up;
+}
+
+/* ---- sections --------------------------------------------------------------------------- */
+
+/* Each item in a context of its own. Names that one item lacks all lack: the first tells. */
+static void repeat(struct exec *e, const struct op *op, const struct value *v,
+                   const struct table_schema *schema,
+                   void (*visit)(struct exec *e, const struct op *list, void *to),
+                   void *to) {
+    int failures = e->failures;
+    for (uint32_t i = 0; i < v->n && e->failures == failures && !e->stopped; i++) {
+        struct ctx c = {.up = e->ctx, .v = v->u.item[i], .table = schema, .siblings = v};
+        e->ctx = &c;
+        visit(e, op->first, to);
+        e->ctx = c.up;
+    }
+}
+
+void exec_section(struct exec *e, const struct op *op,
+                  void (*visit)(struct exec *e, const struct op *list, void *to),
+                  void *to) {
+    const struct value *v;
+    const struct table_schema *schema;
+    if (!table_find(e, op->name, &v, &schema)) {
+        name_unknown(e, op->name, op->at);
+        return;
+    }
+    if (value_is_true(v) == op->inverted)
+        check_dead(e, op, v, schema);
+    else if (op->inverted)
+        visit(e, op->first, to);
+    else if (v->kind == VALUE_LIST || v->kind == VALUE_TABLE)
+        repeat(e, op, v, schema, visit, to);
+    else {
+        struct ctx c = {.up = e->ctx, .v = v, .path = op->name->full};
+        e->ctx = &c;
+        visit(e, op->first, to);
+        e->ctx = c.up;
+    }
+}
+
+/* ---- what is not run ----------------------------------------------------------------------- */
+
+static void check_name(struct exec *e, const struct op *op) {
+    bool known;
+    name_find(e, op->name, &known);
+    if (!known)
+        name_unknown(e, op->name, op->at);
+}
+
+static void check_section(struct exec *e, const struct op *op) {
+    const struct value *v;
+    const struct table_schema *schema;
+    if (!table_find(e, op->name, &v, &schema)) {
+        name_unknown(e, op->name, op->at);
+        return;
+    }
+    check_dead(e, op, v, schema);
+}
+
+static void check_part(struct exec *e, const struct op *op) {
+    struct part_frame frame;
+    struct part_file *f = part_find(e, op->text, op->at);
+    if (!f || !part_enter(e, &frame, op))
+        return;
+    if (!f->checked) {
+        f->checked = true;
+        exec_check(e, f->file->body);
+    }
+    e->part = frame.up;
+}
+
+void exec_check(struct exec *e, const struct op *list) {
+    for (const struct op *op = list; op && exec_step(e, op->at); op = op->next) {
+        switch ((enum op_kind)op->kind) {
+        case OP_VALUE:
+            check_name(e, op);
+            break;
+        case OP_SECTION:
+            check_section(e, op);
+            break;
+        case OP_PART:
+            check_part(e, op);
+            break;
+        case OP_BANG:
+            table_build(e, op->bang, NULL);
+            break;
+        case OP_TEXT:
+        case OP_BREAK:
+        case OP_RULE:
+            exec_check(e, op->link);
+            break;
+        case OP_NOTE:
+        case OP_HEADING:
+        case OP_PARA:
+        case OP_FIGURE:
+        case OP_PIPE:
+        case OP_ROW:
+        case OP_CELL:
+            exec_check(e, op->link);
+            exec_check(e, op->first);
+            break;
+        }
+    }
+}
