@@ -27,6 +27,17 @@ static int check_given(struct pass *p, const struct node *n, int expected) {
     return value ? value : expected;
 }
 
+/* "(Kèm theo Báo cáo số … của …)" unless the template says otherwise. */
+static void refer_to_document(struct doc *doc, struct node *n) {
+    struct appendix *x = n->u.appendix;
+
+    if (x->reference || x->no_reference || !*doc->official.agency.text)
+        return;
+    const char *text = doc_reference_text(doc->arena, &doc->official);
+    x->reference = span_new(doc->arena, SPAN_TEXT, text, strlen(text));
+    x->reference->at = n->at;
+}
+
 /* NULL asks for the next number, "" for none; a single appendix has none (NĐ 30 Phụ lục I, III.1). */
 void appendices_number(struct pass *p) {
     struct arena *a = p->doc->arena;
@@ -43,6 +54,7 @@ void appendices_number(struct pass *p) {
         } else {
             x->number = text_roman(a, ++number);
         }
+        refer_to_document(p->doc, n);
         if (!n->anchor && x->number)
             n->anchor = arena_printf(a, "phu-luc-%s", text_slug(a, x->number, '-'));
         else if (!n->anchor)

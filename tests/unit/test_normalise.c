@@ -396,7 +396,8 @@ static void dump_is_stable(void **state) {
         "  table so_lieu 2 columns 1 head rows 1 rows LR\n"
         "    head | 1x2 Tên\\nhai dòng | ~\n"
         "    data | Một | 12\n"
-        "  appendix - landscape #phu-luc \"DANH MỤC\"  mau.md:6\n"
+        "  appendix - landscape #phu-luc \"DANH MỤC\" \"(Kèm theo Công văn số …/ ngày … "
+        "tháng … năm … của UBND xã A)\"  mau.md:6\n"
         "    para \"Không có\"  mau.md:7\n";
     struct bench *b = *state;
     b->doc->official.agency.text = "UBND xã A";
