@@ -162,8 +162,7 @@ static struct value *add_columns(struct arena *a, struct value *table,
             cell[c] = c < n ? row->u.member[c]
                             : (struct value){.key = column[c].key,
                                              .at = row->at,
-                                             .flags = VALUE_COMPUTED,
-                                             .index = (uint32_t)c};
+                                             .flags = VALUE_COMPUTED};
             cell[c].parent = row;
         }
         row->u.member = cell;
@@ -186,8 +185,8 @@ static void report_key(struct arena *a, struct diag *d, const struct table_schem
     const char **names = arena_array(a, const char *, t->n);
     for (size_t i = 0; i < t->n; i++)
         names[i] = t->field[i].name;
-    check_unknown(d, E_FACT_UNKNOWN, E_FACT_UNKNOWN_NEAR, member->at, member->key, names,
-                  t->n);
+    check_unknown(d, E_FACT_UNKNOWN, E_FACT_UNKNOWN_NEAR, value_key_at(member),
+                  member->key, names, t->n);
 }
 
 /* One map to a row with the columns of the schema. */
@@ -210,7 +209,6 @@ static struct value *row_of_map(struct arena *a, struct diag *d, const struct va
     }
     for (size_t i = 0; i < t->n; i++) {
         row->u.member[i].key = t->field[i].name;
-        row->u.member[i].index = (uint32_t)i;
     }
     value_adopt(row);
     return row;
@@ -290,7 +288,7 @@ static struct value *find_table(struct arena *a, struct diag *d, const struct re
     struct value *table = report_table(a, d, r, t->file, &missing);
     if (given && given->kind != VALUE_NONE) {
         if (!missing)
-            diag_add(d, E_TABLE_BOTH, given->at, t->name, t->file, NULL);
+            diag_add(d, E_TABLE_BOTH, value_key_at(given), t->name, t->file, NULL);
         return missing ? table_of_list(a, d, given, t) : NULL;
     }
     if (!missing)

@@ -33,9 +33,7 @@ static void put_defaults(struct checker *c, struct value *into,
         if (have && have->kind == VALUE_MAP && v->kind == VALUE_MAP)
             put_defaults(c, have, v);
         else if (have && have->kind == VALUE_NONE) {
-            const char *key = have->key;
             *have = *value_copy(c->arena, v);
-            have->key = key;
             have->parent = into;
             value_adopt(have);
         } else if (!have)
@@ -54,8 +52,9 @@ static void take_missing(struct checker *c, struct value *map, const char *name,
                          const struct field *f) {
     if (f->required && !c->broken) {
         bool top = map->parent == NULL;
-        fail(c, E_FIELD_MISSING, top ? (struct origin){map->at.file, 0, 0} : map->at,
-             f->name, title_of(f), NULL);
+        fail(c, E_FIELD_MISSING,
+             top ? (struct origin){map->at.file, 0, 0} : value_key_at(map), f->name,
+             title_of(f), NULL);
     }
     struct value blank = {.at = map->at, .flags = VALUE_COMPUTED};
     value_put(c->arena, map, name, blank);
@@ -234,11 +233,11 @@ static void report_name(struct checker *c, const struct value *v,
     const char *near = text_nearest(v->key, known->v, known->n);
     if (open) { /* without a template every name is allowed, but a slip is likely */
         if (near)
-            diag_add(c->d, W_FACT_LIKE, v->at, v->key, near, NULL);
+            diag_add(c->d, W_FACT_LIKE, value_key_at(v), v->key, near, NULL);
         return;
     }
-    check_unknown(c->d, E_FACT_UNKNOWN, E_FACT_UNKNOWN_NEAR, v->at, v->key, known->v,
-                  known->n);
+    check_unknown(c->d, E_FACT_UNKNOWN, E_FACT_UNKNOWN_NEAR, value_key_at(v), v->key,
+                  known->v, known->n);
     c->ok = false;
 }
 

@@ -24,7 +24,8 @@ static void known_keys(struct loader *l, const struct value *map,
         for (size_t k = 0; k < n; k++)
             known |= str_eq(names[k], v->key);
         if (!known)
-            check_unknown(l->d, E_SCHEMA_KEY, E_SCHEMA_KEY_NEAR, v->at, v->key, names, n);
+            check_unknown(l->d, E_SCHEMA_KEY, E_SCHEMA_KEY_NEAR, value_key_at(v), v->key,
+                          names, n);
     }
 }
 
@@ -240,9 +241,9 @@ static void read_tables(struct loader *l, const struct value *mau, struct schema
         const struct value *v = &tables->u.member[i];
         const struct field *same = schema_field(s, v->key);
         if (!is_name(v->key, false))
-            diag_add(l->d, E_SCHEMA_NAME, v->at, v->key, NULL);
+            diag_add(l->d, E_SCHEMA_NAME, value_key_at(v), v->key, NULL);
         else if (same)
-            diag_add(l->d, E_SCHEMA_TWICE, v->at, v->key,
+            diag_add(l->d, E_SCHEMA_TWICE, value_key_at(v), v->key,
                      diag_fmt(l->d, "%d", same->at.line), NULL);
         else
             read_table(l, v, &s->table[s->tables++]);

@@ -246,7 +246,6 @@ static void take_cell(struct reader *r, const char *s, size_t n) {
     v->at = r->field_at;
     v->parent = r->row;
     v->key = r->column[i].key;
-    v->index = (uint32_t)i;
     if (!n)
         return;
     v->kind = VALUE_TEXT;

@@ -91,8 +91,10 @@ static bool harvest_below(struct arena *a, struct diag *d, const char *path,
         if (list) {
             item[i] = &member[i];
             member[i].index = (uint32_t)i;
-        } else
+        } else {
             member[i].key = b->name;
+            value_set_key_at(&member[i], b->at);
+        }
         value_adopt(&member[i]);
     }
     if (list)

@@ -38,7 +38,7 @@ struct value {
     struct origin at;
     struct value *parent;
     const char *key; /* name in the parent map (slug of the column for cells); NULL in lists */
-    uint32_t index;  /* place in the parent list or table, from 0 */
+    uint32_t index;  /* place in the parent list or table, from 0; in a map see value_key_at */
     uint32_t n;      /* items of LIST, MAP, TABLE */
     union {
         struct value **item;  /* LIST, TABLE */
@@ -67,6 +67,8 @@ char *value_path(struct arena *a, const struct value *v);
 const char *value_text(const struct value *map, const char *name);
 /* NULL, NONE, empty list or table, map without a member that is not empty. */
 bool value_is_empty(const struct value *v);
+/* Where the name of a member stands (for cells and lists: the value itself). */
+struct origin value_key_at(const struct value *v);
 const char *value_kind_name(const struct diag *d, const struct value *v);
 struct value *value_new(struct arena *a, enum value_kind k, struct origin at);
 /* Add a member to a map (moves the members; pointers to earlier members stay valid only through

@@ -1,5 +1,5 @@
 /* value.c: the tree of values: looking up, building, naming */
-#include "input.h"
+#include "inside.h"
 
 #include <string.h>
 
@@ -67,6 +67,22 @@ bool value_is_empty(const struct value *v) {
         return true;
     }
     return (v->kind == VALUE_LIST || v->kind == VALUE_TABLE) && v->n == 0;
+}
+
+/* Line and column of a member's name, packed into the index that members do not need. */
+#define KEY_COL_BITS 12
+
+void value_set_key_at(struct value *v, struct origin at) {
+    bool fits = at.line > 0 && at.line < 1 << (31 - KEY_COL_BITS) && at.col > 0 &&
+                at.col < 1 << KEY_COL_BITS;
+    v->index = fits ? (uint32_t)at.line << KEY_COL_BITS | (uint32_t)at.col : 0;
+}
+
+struct origin value_key_at(const struct value *v) {
+    if (!v->key || !v->index || !v->parent || v->parent->kind != VALUE_MAP)
+        return v->at;
+    return (struct origin){v->at.file, (int)(v->index >> KEY_COL_BITS),
+                           (int)(v->index & ((1u << KEY_COL_BITS) - 1))};
 }
 
 const char *value_kind_name(const struct diag *d, const struct value *v) {

@@ -279,6 +279,7 @@ static void close_map(struct loader *l, const struct pairs *m, struct value *out
     out->u.member = arena_array(l->arena, struct value, m->n);
     for (size_t i = 0; i < m->n; i++) {
         out->u.member[i] = m->v[i].v;
+        value_set_key_at(&out->u.member[i], m->v[i].key_at);
         value_adopt(&out->u.member[i]);
     }
     value_adopt(out);
