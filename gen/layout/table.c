@@ -246,7 +246,7 @@ static void row_emit(struct table_flow *f, const struct row_box *r, int n, int h
             continue;
         }
         int y = f->y + CELL_PAD_Y;
-        if (b->middle && f->done == 0 && n >= b->lines)
+        if (b->middle && f->done == 0 && n >= r->lines) /* not in a part of a row */
             y = f->y + (height - b->lines * f->set.leading) / 2;
         cell_emit(&f->set, b, f->x, y, f->done, n, artifact);
     }
@@ -522,7 +522,8 @@ static void report_fault(struct layout *l, const struct table *t,
     const char *title = t->col[fault->col].title;
     diag_add(l->diag, E_TABLE_TOO_NARROW, at, diag_fmt(l->diag, "%d", t->ncols),
              diag_fmt(l->diag, "%d", (fault->needed + 2834) / 2835),
-             diag_fmt(l->diag, "%d", fault->given / 2835), title ? title : "", NULL);
+             diag_fmt(l->diag, "%d", (fault->given + 2834) / 2835), title ? title : "",
+             NULL);
 }
 
 static int *column_edges(struct layout *l, const struct table *t, int width, int *size) {
