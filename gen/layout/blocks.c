@@ -72,6 +72,14 @@ static struct para_spec body_spec(const struct layout *l, const struct node *n) 
     };
 }
 
+/* A paragraph in bold from end to end heads what follows, '#' or not. */
+static bool is_title_like(const struct node *n) {
+    for (const struct span *s = n->spans; s; s = s->next)
+        if (s->kind == SPAN_TEXT && !(s->style & SPAN_BOLD) && s->len > 1)
+            return false;
+    return n->spans != NULL;
+}
+
 static void text_flow(struct layout *l, struct flow_list *list, const struct node *n) {
     bool heading = n->kind == NODE_HEADING;
     const struct look *look = &STYLE[n->rung < RUNGS ? n->rung : RUNG_NONE];
@@ -87,7 +95,7 @@ static void text_flow(struct layout *l, struct flow_list *list, const struct nod
     int x = (l->width - spec.width) / 2;
     struct flow *f =
         para_flow(l, para, x, l->doc->profile.gap + (heading ? look->space : 0));
-    f->keep_next = heading || n->keep_next;
+    f->keep_next = heading || n->keep_next || is_title_like(n);
     f->node = n;
     flow_add(l, list, f);
 }

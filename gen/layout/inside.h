@@ -39,7 +39,7 @@ enum joint {
     JOINT_OPEN, /* an ordinary place to break */
     JOINT_LONG, /* inside a web address or a hyphenated word: allowed, not liked */
     JOINT_SOFT, /* a blank that must not break (number and unit …) unless no width holds the words */
-    JOINT_CODE  /* inside a document code or a date: only when nothing else helps */
+    JOINT_CODE /* inside a document code or a date: only when nothing else helps */
 };
 /* What the words so far tell about the next blank; zeroed at the start of a paragraph. */
 struct joint_state {
@@ -60,15 +60,15 @@ void joint_inside(const char *word, size_t len, char *mark);
 /* A place where a line may end, in order of the text; number 0 is the start of the text. Widths are
  * natural ones summed from the start. */
 struct candidate {
-    int64_t end_w;     /* up to the end of the line, without the blanks at the break */
-    int64_t next_w;    /* up to the start of the next line */
-    int64_t cost;      /* of the best way to end a line here */
+    int64_t end_w;      /* up to the end of the line, without the blanks at the break */
+    int64_t next_w;     /* up to the start of the next line */
+    int64_t cost;       /* of the best way to end a line here */
     uint32_t end, next; /* the same two places as bytes of the flat text */
     uint32_t end_gaps, next_gaps; /* blanks before them */
-    uint32_t prev;     /* where the best line that ends here starts */
+    uint32_t prev;                /* where the best line that ends here starts */
     uint16_t penalty;
-    uint8_t joint;  /* enum joint */
-    bool forced;    /* a line must end here; the last one is */
+    uint8_t joint; /* enum joint */
+    bool forced;   /* a line must end here; the last one is */
 };
 struct fit {
     int first, width;    /* of the first and of the other lines */
@@ -99,10 +99,10 @@ struct piece {
 };
 
 struct para_spec {
-    int size;    /* type size, 1/1000 pt */
-    int leading; /* line pitch, 1/1000 pt */
-    int width;   /* of the lines */
-    int indent;  /* of the first line; negative hangs */
+    int size;      /* type size, 1/1000 pt */
+    int leading;   /* line pitch, 1/1000 pt */
+    int width;     /* of the lines */
+    int indent;    /* of the first line; negative hangs */
     uint8_t align; /* enum cell_align; JUSTIFY leaves the last line ragged */
     int node;
     bool artifact;
@@ -138,10 +138,11 @@ struct para {
  * Centred text is balanced over the fewest lines, ragged text takes the fewest lines. No pieces or
  * nothing but blanks: no lines. Characters without glyph are reported with their place. */
 struct para *para_break(struct arena *a, struct diag *d, const struct measure *m,
-                        const struct piece *piece, size_t n, const struct para_spec *spec);
+                        const struct piece *piece, size_t n,
+                        const struct para_spec *spec);
 /* Width of the widest unbreakable part, and of the whole text on one line. */
-void para_extent(struct arena *a, const struct measure *m, const struct piece *piece, size_t n,
-                 int size, int *min, int *max);
+void para_extent(struct arena *a, const struct measure *m, const struct piece *piece,
+                 size_t n, int size, int *min, int *max);
 
 /* ---- the context of one layout run -------------------------------------------------- */
 
@@ -170,7 +171,8 @@ struct layout {
 };
 
 /* Pieces of a span list in a base style (bold, italic added to it). */
-struct piece *pieces_of(struct layout *l, const struct span *s, unsigned base_style, size_t *n);
+struct piece *pieces_of(struct layout *l, const struct span *s, unsigned base_style,
+                        size_t *n);
 /* Pieces of plain text. */
 struct piece *pieces_text(struct layout *l, const char *text, const struct value *v,
                           unsigned style, size_t *n);
@@ -186,14 +188,15 @@ void box_add(struct layout *l, enum item_kind kind, int x, int y, int w, int h,
 /* One unbroken run, its text as it stands. */
 struct item *run_add(struct layout *l, enum face face, int size, int x, int baseline,
                      const char *text, size_t n);
-int text_width(const struct layout *l, enum face face, int size, const char *text, size_t n);
+int text_width(const struct layout *l, enum face face, int size, const char *text,
+               size_t n);
 /* From the top of a line to its baseline. */
 int line_baseline(const struct layout *l, int size, int leading);
 /* Pitch of single line spacing. */
 int single_leading(int size);
 /* Size of a footnote number against its text, in 1/1000. */
 #define NOTE_SCALE 650
-#define MM(n) ((int)((n) * 360000LL / 127)) /* 1/1000 pt */
+#define MM(n) ((int)((n)*360000LL / 127)) /* 1/1000 pt */
 
 /* ---- flows: everything that fills pages from top to bottom --------------------------- */
 
@@ -206,7 +209,8 @@ struct flow_ops {
     /* Place as much as fits into `room` below (x, y) of the current page; with `force` at least one
      * part even if it does not fit well (top of a page). Returns the height used (0: nothing fits),
      * *done when nothing is left. */
-    int (*place)(struct layout *l, struct flow *f, int x, int y, int room, bool force, bool *done);
+    int (*place)(struct layout *l, struct flow *f, int x, int y, int room, bool force,
+                 bool *done);
 };
 struct flow {
     const struct flow_ops *ops;
@@ -255,8 +259,8 @@ int stroke_under(int last, int longest);
 /* ---- official parts (official.c, signature.c) -------------------------------------------- */
 
 /* Broken text of one style, for official parts; size in 1/1000 pt. */
-struct para *text_para(struct layout *l, const char *text, const struct value *v, unsigned style,
-                       int size, int width, enum cell_align align);
+struct para *text_para(struct layout *l, const char *text, const struct value *v,
+                       unsigned style, int size, int width, enum cell_align align);
 /* The block at the top of page 1; moves l->y and, for a foot address, l->bottom. */
 void official_head(struct layout *l);
 /* Type, subject, recipients and legal grounds as flows. */

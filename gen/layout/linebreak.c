@@ -11,7 +11,7 @@
 #define RATIO_ONE 256                        /* a stretch ratio of 1.0 */
 #define RATIO_EVEN 512                       /* first pass: gaps look even up to this */
 #define RATIO_MAX 2560                       /* worse than this is all the same */
-#define BADNESS_SHORT 350                    /* a last line of a single short syllable */
+#define BADNESS_SHORT 600                    /* a last line of a single short syllable */
 
 static int line_room(const struct fit *f, size_t from) {
     return from == 0 ? f->first : f->width;
