@@ -40,7 +40,8 @@ static int setup(void **state) {
     doc = doc_new(arena_new());
     doc->profile = profile_default;
     struct official *o = &doc->official;
-    o->parent_agency = o->urgency = o->circulation = o->drafter = o->copies = item_text("");
+    o->parent_agency = o->urgency = o->circulation = o->drafter = o->copies =
+        item_text("");
     o->agency = item_text("Ủy ban nhân dân xã Dân Tiến");
     o->number = item_text("05");
     o->symbol = item_text("BC-UBND");
@@ -54,7 +55,8 @@ static int setup(void **state) {
     o->noi_nhan = recipient;
     o->noi_nhans = 2;
     authority = item_text("TM. ỦY BAN NHÂN DÂN");
-    signer = (struct signer){&authority, 1, item_text("Chủ tịch"), item_text("Nguyễn Văn Bình")};
+    signer = (struct signer){&authority, 1, item_text("Chủ tịch"),
+                             item_text("Nguyễn Văn Bình")};
     o->signer = &signer;
     o->signers = 1;
     return 0;
@@ -90,12 +92,14 @@ static struct node *para_lines(struct node *parent, int lines) {
 }
 
 static struct node *appendix_new(const char *number, bool landscape, bool follows) {
-    struct node *n = node_new(doc, NODE_APPENDIX, doc->root, (struct origin){"pl.md", 1, 1});
+    struct node *n =
+        node_new(doc, NODE_APPENDIX, doc->root, (struct origin){"pl.md", 1, 1});
     n->u.appendix = arena_new_of(doc->arena, struct appendix);
     n->u.appendix->number = number;
     n->u.appendix->landscape = landscape;
     n->u.appendix->follows = follows;
-    n->u.appendix->title = span_new(doc->arena, SPAN_TEXT, "Bảng số liệu", strlen("Bảng số liệu"));
+    n->u.appendix->title =
+        span_new(doc->arena, SPAN_TEXT, "Bảng số liệu", strlen("Bảng số liệu"));
     n->anchor = arena_printf(doc->arena, "phu-luc-%s", number);
     return n;
 }
@@ -121,7 +125,7 @@ static const struct item *find(const char *text, size_t *page) {
                 return &pages->page[p].item[i];
             }
     fail_msg("no run '%s'", text);
-    return NULL;
+    abort();
 }
 
 /* Body lines of a page: runs of a node, one a baseline. */
@@ -145,7 +149,16 @@ static const struct item *stroke_near(const struct page *page, int y, int within
             return it;
     }
     fail_msg("no stroke");
-    return NULL;
+    abort();
+}
+
+/* The first item of a kind on page 1 that is at least w wide. */
+static const struct item *find_kind(enum item_kind kind, int w) {
+    for (size_t i = 0; i < pages->page[0].n; i++)
+        if (pages->page[0].item[i].kind == kind && pages->page[0].item[i].w >= w)
+            return &pages->page[0].item[i];
+    fail_msg("no such item");
+    abort();
 }
 
 static void assert_inside_margins(void) {
@@ -157,7 +170,8 @@ static void assert_inside_margins(void) {
                 continue;
             assert_true(it->x >= doc->profile.left - 1);
             assert_true(it->x + it->w <= page->w - doc->profile.right + 100);
-            assert_true(it->y > doc->profile.top && it->y < page->h - doc->profile.bottom);
+            assert_true(it->y > doc->profile.top &&
+                        it->y < page->h - doc->profile.bottom);
         }
     }
 }
@@ -173,7 +187,8 @@ static void test_title_block(void **state) {
     const struct page *p = &pages->page[0];
     const struct item *qh = find("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", NULL);
     const struct item *tn = find("Độc lập - Tự do - Hạnh phúc", NULL);
-    const struct item *ub = find("ỦY BAN NHÂN DÂN", NULL), *xa = find("XÃ DÂN TIẾN", NULL);
+    const struct item *ub = find("ỦY BAN NHÂN DÂN", NULL),
+                      *xa = find("XÃ DÂN TIẾN", NULL);
     assert_int_equal(qh->h, 13000);
     assert_int_equal(tn->h, 14000);
     assert_int_equal(qh->face, FACE_BOLD);
@@ -191,7 +206,8 @@ static void test_title_block(void **state) {
     assert_int_equal(so->h, 13000);
     assert_int_equal(date->face, FACE_ITALIC);
     assert_int_equal(date->h, 14000);
-    const struct item *type = find("BÁO CÁO", NULL), *subject = find("Kết quả thực hiện", NULL);
+    const struct item *type = find("BÁO CÁO", NULL),
+                      *subject = find("Kết quả thực hiện", NULL);
     assert_int_equal(type->face, FACE_BOLD);
     s = stroke_near(p, subject->y, 9000, subject->x + subject->w / 2);
     assert_true(s->w * 3 >= subject->w && s->w * 2 <= subject->w);
@@ -211,8 +227,10 @@ static void test_signature(void **state) {
     (void)state;
     para_lines(doc->root, 3);
     lay();
-    const struct item *tm = find("TM. ỦY BAN NHÂN DÂN", NULL), *ct = find("CHỦ TỊCH", NULL);
-    const struct item *name = find("Nguyễn Văn Bình", NULL), *head = find("Nơi nhận:", NULL);
+    const struct item *tm = find("TM. ỦY BAN NHÂN DÂN", NULL),
+                      *ct = find("CHỦ TỊCH", NULL);
+    const struct item *name = find("Nguyễn Văn Bình", NULL),
+                      *head = find("Nơi nhận:", NULL);
     assert_true(name->y - name->h - ct->y >= MM(30));
     assert_true(tm->x > pages->page[0].w / 2 - MM(10));
     assert_true(abs(tm->x + tm->w / 2 - (name->x + name->w / 2)) < 10);
@@ -260,7 +278,8 @@ static void test_page_numbers(void **state) {
     assert_true(two->artifact);
     assert_int_equal(two->h, 14000);
     assert_true(two->y < doc->profile.top);
-    int centre = doc->profile.left + (pages->page[1].w - doc->profile.left - doc->profile.right) / 2;
+    int centre = doc->profile.left +
+                 (pages->page[1].w - doc->profile.left - doc->profile.right) / 2;
     assert_true(abs(two->x + two->w / 2 - centre) < 10);
     assert_int_equal(pages->page[pages->n - 1].number, 1);
     for (size_t p = 0; p < pages->n; p += pages->n - 1)
@@ -366,22 +385,20 @@ static void test_letter(void **state) {
     o->foots = 1;
     para_lines(doc->root, 3);
     lay();
-    const struct item *so = find("Số: 05/UBND-VX", NULL), *vv = find("V/v Kết quả thực hiện", NULL);
+    const struct item *so = find("Số: 05/UBND-VX", NULL),
+                      *vv = find("V/v Kết quả thực hiện", NULL);
     assert_true(vv->y > so->y && vv->h == 12000);
     const struct item *kg = find("Kính gửi:", NULL), *d1 = find("- Sở Nội vụ;", NULL);
     const struct item *d2 = find("- Sở Tài chính.", NULL);
     assert_int_equal(d1->x, d2->x);
-    assert_true(d1->x > kg->x + kg->w - 5000 && d1->x < kg->x + kg->w); /* under the colon */
+    assert_true(d1->x > kg->x + kg->w - 5000 &&
+                d1->x < kg->x + kg->w); /* under the colon */
     find("Luật Ngân sách nhà nước ngày 25 tháng 6 năm 2015.", NULL);
     assert_int_equal(find("HỎA TỐC", NULL)->colour, COLOUR_RED);
     find("LƯU HÀNH NỘI BỘ", NULL);
     find("PL.(30)", NULL);
     const struct item *address = find("Xóm 5, xã Dân Tiến", NULL);
-    const struct item *s = NULL;
-    for (size_t i = 0; i < pages->page[0].n; i++)
-        if (pages->page[0].item[i].kind == ITEM_STROKE && pages->page[0].item[i].w == MM(165))
-            s = &pages->page[0].item[i];
-    assert_non_null(s);
+    const struct item *s = find_kind(ITEM_STROKE, MM(165));
     assert_true(s->y < address->y && address->y - s->y < 16000);
     assert_inside_margins();
 }
@@ -396,8 +413,10 @@ static void test_one_recipient_and_two_signers(void **state) {
     o->kinh_guis = 1;
     power[0] = item_text("KT. Giám đốc");
     power[1] = item_text("TM. Ủy ban nhân dân");
-    signer[0] = (struct signer){&power[0], 1, item_text("Phó Giám đốc"), item_text("Lê Văn An")};
-    signer[1] = (struct signer){&power[1], 1, item_text("Chủ tịch"), item_text("Hà Thị Ba")};
+    signer[0] =
+        (struct signer){&power[0], 1, item_text("Phó Giám đốc"), item_text("Lê Văn An")};
+    signer[1] =
+        (struct signer){&power[1], 1, item_text("Chủ tịch"), item_text("Hà Thị Ba")};
     o->signer = signer;
     o->signers = 2;
     para_lines(doc->root, 3);
@@ -443,7 +462,8 @@ static void test_hostile_lengths(void **state) {
     for (int i = 0; i < 10000; i++)
         buf_adds(&b, "việc ");
     node_text(NODE_PARA, doc->root, "-", b.data);
-    doc->official.subject = item_text(arena_strndup(doc->arena, b.data, 200 * strlen("việc ")));
+    doc->official.subject =
+        item_text(arena_strndup(doc->arena, b.data, 200 * strlen("việc ")));
     char name[201];
     memset(name, 'x', 200);
     name[200] = 0;
@@ -480,11 +500,7 @@ static void test_figure(void **state) {
     node_text(NODE_RULE, doc->root, NULL, "");
     para_lines(doc->root, 3);
     lay();
-    const struct item *image = NULL;
-    for (size_t i = 0; i < pages->page[0].n; i++)
-        if (pages->page[0].item[i].kind == ITEM_IMAGE)
-            image = &pages->page[0].item[i];
-    assert_non_null(image);
+    const struct item *image = find_kind(ITEM_IMAGE, 1);
     assert_int_equal(image->w, MM(165));
     assert_true(abs(image->h - MM(165) / 4) < 10);
     assert_true(find("Sơ đồ", NULL)->y > image->y + image->h);

@@ -52,8 +52,11 @@ static struct span *span_of(const char *text, unsigned style, struct span *next)
 static struct para *broken(const struct span *s, int width, enum cell_align align) {
     size_t n;
     struct piece *p = pieces_of(&l, s, 0, &n);
-    struct para_spec spec = {.size = 10000, .leading = 12000, .width = width,
-                             .align = (uint8_t)align, .node = 7};
+    struct para_spec spec = {.size = 10000,
+                             .leading = 12000,
+                             .width = width,
+                             .align = (uint8_t)align,
+                             .node = 7};
     return para_break(l.arena, l.diag, &l.measure, p, n, &spec);
 }
 
@@ -68,7 +71,8 @@ static void assert_run(const struct item *i, const char *text, int x, int w) {
 static void test_runs_and_faces(void **state) {
     (void)state;
     struct para *p = broken(
-        span_of("aa ", 0, span_of("bb", SPAN_BOLD, span_of(" cc", SPAN_BOLD | SPAN_ITALIC, NULL))),
+        span_of("aa ", 0,
+                span_of("bb", SPAN_BOLD, span_of(" cc", SPAN_BOLD | SPAN_ITALIC, NULL))),
         100000, ALIGN_LEFT);
     line_emit(&l, p, 0, 1000, 2000);
     assert_int_equal(page.n, 3);
@@ -86,8 +90,8 @@ static void test_runs_and_faces(void **state) {
 
 static void test_stretched_gaps(void **state) {
     (void)state;
-    struct para *p = broken(span_of("aa bb ", 0, span_of("cc dd ee ff gg", 0, NULL)), 52000,
-                            ALIGN_JUSTIFY);
+    struct para *p = broken(span_of("aa bb ", 0, span_of("cc dd ee ff gg", 0, NULL)),
+                            52000, ALIGN_JUSTIFY);
     assert_true(p->lines == 2);
     line_emit(&l, p, 0, 0, 0);
     const struct item *a = &page.item[0], *b = &page.item[1];
@@ -181,7 +185,8 @@ static void test_hard_break(void **state) {
 
 static void test_measure_helpers(void **state) {
     (void)state;
-    assert_int_equal(text_width(&l, FACE_REGULAR, 14000, "đồng ", strlen("đồng ")), 31500);
+    assert_int_equal(text_width(&l, FACE_REGULAR, 14000, "đồng ", strlen("đồng ")),
+                     31500);
     assert_int_equal(single_leading(14000), 16086);
     assert_int_equal(MM(254), 720000);
     assert_int_equal(stroke_under(30000, 40000), 14167);
@@ -194,7 +199,8 @@ static void test_line_count(void **state) {
     assert_non_null(f);
     assert_int_equal(layout_line_count(f, "", FACE_REGULAR, 12000, 50000), 1);
     assert_int_equal(layout_line_count(f, "một", FACE_REGULAR, 12000, 50000), 1);
-    assert_true(layout_line_count(f, "một hai ba bốn năm sáu bảy", FACE_BOLD, 12000, 50000) > 2);
+    assert_true(
+        layout_line_count(f, "một hai ba bốn năm sáu bảy", FACE_BOLD, 12000, 50000) > 2);
     fonts_free(f);
 }
 
@@ -202,10 +208,17 @@ static void test_line_count(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        T(test_runs_and_faces), T(test_stretched_gaps),   T(test_link),
-        T(test_note_number),    T(test_missing_is_highlighted), T(test_blank_keeps_room),
-        T(test_symbol_run),     T(test_alignment),        T(test_hard_break),
-        T(test_measure_helpers), T(test_line_count),
+        T(test_runs_and_faces),
+        T(test_stretched_gaps),
+        T(test_link),
+        T(test_note_number),
+        T(test_missing_is_highlighted),
+        T(test_blank_keeps_room),
+        T(test_symbol_run),
+        T(test_alignment),
+        T(test_hard_break),
+        T(test_measure_helpers),
+        T(test_line_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
