@@ -382,7 +382,7 @@ void official_flows(struct layout *l, struct flow_list *list) {
 /* ---- heads of appendices ------------------------------------------------------------------------------ */
 
 static struct para *spans_para(struct layout *l, const struct span *s, unsigned style,
-                               bool caps, int width, int node) {
+                               bool caps, int size, int width, int node) {
     size_t n;
     struct piece *p = pieces_of(l, s, style, &n);
     for (size_t i = 0; caps && i < n; i++)
@@ -391,12 +391,26 @@ static struct para *spans_para(struct layout *l, const struct span *s, unsigned 
                 text_upper(l->arena, arena_strndup(l->arena, p[i].text, p[i].len));
             p[i].len = (uint32_t)strlen(p[i].text);
         }
-    struct para_spec spec = {.size = 14000,
-                             .leading = single_leading(14000),
+    struct para_spec spec = {.size = size,
+                             .leading = single_leading(size),
                              .width = width,
                              .align = ALIGN_CENTER,
                              .node = node};
     return para_break(l->arena, l->diag, &l->measure, p, n, &spec);
+}
+
+/* On one line where 13 pt or the full width allow it. */
+static struct para *reference_para(struct layout *l, const struct node *n, int inset,
+                                   int *x) {
+    const struct span *s = n->u.appendix->reference;
+    *x = 0;
+    for (int size = 14000; size >= 13000; size -= 1000) {
+        struct para *p = spans_para(l, s, SPAN_ITALIC, false, size, l->width, n->id);
+        if (p->lines < 2)
+            return p;
+    }
+    *x = inset;
+    return spans_para(l, s, SPAN_ITALIC, false, 14000, l->width - 2 * inset, n->id);
 }
 
 void appendix_flows(struct layout *l, struct flow_list *list, const struct node *n) {
@@ -411,11 +425,12 @@ void appendix_flows(struct layout *l, struct flow_list *list, const struct node 
     struct flow *first = add_para(l, list, p, inset, 18000, true);
     if (first)
         first->node = n;
-    p = spans_para(l, a->title, SPAN_BOLD, true, width, n->id);
+    p = spans_para(l, a->title, SPAN_BOLD, true, 14000, width, n->id);
     if (add_para(l, list, p, inset, 0, true))
         last = p;
-    p = spans_para(l, a->reference, SPAN_ITALIC, false, width, n->id);
-    if (add_para(l, list, p, inset, 0, true))
+    int x;
+    p = reference_para(l, n, inset, &x);
+    if (add_para(l, list, p, x, 0, true))
         last = p;
     int length = stroke_under(last_width(last), last->natural_width);
     length = length < APPENDIX_STROKE_MAX ? length : APPENDIX_STROKE_MAX;
