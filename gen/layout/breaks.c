@@ -135,6 +135,8 @@ static const char *const multiples[] = {"trăm",  "nghìn", "ngàn", "vạn",
                                         "triệu", "tỷ",    "tỉ",   NULL};
 static const char *const money[] = {"đồng", "tỷ", "tỉ", "đô", "USD", NULL};
 
+static const char *const date_parts[] = {"tháng", "năm", NULL};
+
 enum tie { TIE_NONE, TIE_NAME, TIE_UNIT, TIE_MULTIPLE, TIE_COMPOUND };
 
 /* A cheap look that spares most words the rules below. */
@@ -194,6 +196,8 @@ enum joint joint_blank(struct joint_state *st, const char *word, size_t len) {
         tail--;
     if (is_opening(first_cp(tail, (size_t)(old.word + old.len - tail))))
         return JOINT_SOFT;
+    if (old.tie == TIE_NAME && is_one_of(bare(word, len), date_parts))
+        return JOINT_LONG; /* ngày 22 tháng 12 năm 2024 */
     return JOINT_OPEN;
 }
 
