@@ -101,11 +101,12 @@ static bool is_number(const char *s, size_t n) {
     return true;
 }
 
-/* What may follow `Điều`, `số`, `Phụ lục`: digits in front, a Roman numeral, or a single letter. */
+/* What may follow `Điều`, `số`, `Phụ lục`: digits or a blank in front, a Roman numeral, or a single letter. */
 static bool is_numeral(struct word w) {
     if (w.n == 0)
         return false;
-    if (is_digit(w.s[0]))
+    if (is_digit(w.s[0]) ||
+        (w.n >= 3 && memcmp(w.s, "…", 3) == 0)) /* … is yet to be filled */
         return true;
     if (w.n == 1 || (w.n == 2 && memcmp(w.s, "đ", 2) == 0))
         return true;
