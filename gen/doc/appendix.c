@@ -167,14 +167,19 @@ static void mention_text(struct mentions *m, const char *s) {
         }
 }
 
+/* A first look for "Phụ lục" in any letter case: most texts hold none and need no copy. */
 static bool holds_word(const struct span *s) {
+    static const char initials[] = "Pp";
+
     for (; s; s = s->next)
-        if (s->kind == SPAN_TEXT && s->len >= 4)
-            for (size_t i = 0; i + 4 <= s->len; i++)
-                if ((s->text[i] == 'h' || s->text[i] == 'H') && i + 4 <= s->len &&
-                    (!memcmp(s->text + i + 1, "\xe1\xbb\xa5", 3) ||
-                     !memcmp(s->text + i + 1, "\xe1\xbb\xa4", 3)))
+        for (const char *p = initials; s->kind == SPAN_TEXT && s->len && *p; p++) {
+            const char *end = s->text + s->len;
+            for (const char *at = s->text;
+                 (at = memchr(at, *p, (size_t)(end - at))) != NULL; at++)
+                if (end - at > 4 &&
+                    (!memcmp(at + 1, "hụ", 4) || !memcmp(at + 1, "HỤ", 4)))
                     return true;
+        }
     return false;
 }
 

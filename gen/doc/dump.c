@@ -132,6 +132,13 @@ static void add_table(struct buf *out, const struct table *t, int depth) {
 
 /* ---- nodes -------------------------------------------------------------------------- */
 
+static void add_anchor(struct buf *out, const struct node *n) {
+    if (!n->anchor)
+        return;
+    buf_adds(out, " #");
+    add_short(out, n->anchor, strlen(n->anchor), SHORT_CELL);
+}
+
 static void add_flags(struct buf *out, const struct node *n) {
     static const char *const styles[] = {"", " can-cu", " centred-text", " quote"};
 
@@ -142,8 +149,7 @@ static void add_flags(struct buf *out, const struct node *n) {
     if (n->keep_next)
         buf_adds(out, " keep");
     buf_adds(out, styles[n->para_style]);
-    if (n->anchor)
-        buf_printf(out, " #%s", n->anchor);
+    add_anchor(out, n);
 }
 
 static void add_text_node(struct buf *out, const struct node *n) {
@@ -163,8 +169,7 @@ static void add_appendix(struct buf *out, const struct node *n) {
     buf_printf(out, " %s%s%s%s", x->number ? x->number : "-",
                x->landscape ? " landscape" : "", x->follows ? " follows" : "",
                x->own_file ? " own-file" : "");
-    if (n->anchor)
-        buf_printf(out, " #%s", n->anchor);
+    add_anchor(out, n);
     buf_adds(out, " \"");
     add_spans(out, x->title, SHORT_TEXT);
     buf_adds(out, "\"");

@@ -59,6 +59,9 @@ static bool dropped(const struct span *s, size_t i, const struct state *st) {
         return false;
     if (st->blank)
         return true;
+    /* almost every blank has a letter behind it */
+    if (i + 1 < s->len && (unsigned char)s->text[i + 1] > '?')
+        return false;
     size_t n = look_ahead(s, i + 1, next);
     if (!n || next[0] == '\n')
         return true;
@@ -73,9 +76,12 @@ static void step(struct state *st, char c) {
 static void clean(struct span *s, struct arena *a, struct state *st) {
     size_t i = 0;
 
-    while (i < s->len && s->text[i] != '\t' && s->text[i] != '\n' &&
-           !(s->text[i] == ' ' && dropped(s, i, st)))
-        step(st, s->text[i++]);
+    for (; i < s->len; i++) {
+        char c = s->text[i];
+        if (is_blank(c) && (c != ' ' || dropped(s, i, st)))
+            break;
+        step(st, c);
+    }
     if (i == s->len)
         return;
 

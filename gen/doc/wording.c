@@ -130,27 +130,37 @@ const char *text_squeeze(struct arena *a, const char *s) {
     return out;
 }
 
-char *placeholder_in(struct arena *a, const char *s, size_t n) {
-    static const char *const alone[] = {"…",  "...", "....", ".....",
-                                        "……", "………", "xxx",  "XXX"};
+/* The bracket that begins at s, when it marks a place to be filled. */
+static char *marked_place(struct arena *a, const char *s, size_t n) {
     static const char *const opening[] = {"[CẦN ", "[BỔ SUNG", "[ĐIỀN", "[…",
                                           "[...",  "[?",       "{{"};
 
-    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
+    for (size_t k = 0; k < sizeof opening / sizeof *opening; k++) {
+        size_t len = strlen(opening[k]);
+        if (len > n || memcmp(s, opening[k], len) != 0)
+            continue;
+        const char *close = memchr(s, *s == '[' ? ']' : '}', n);
+        size_t part = close ? (size_t)(close - s) + 1 : n;
+        return arena_strndup(a, s, part < 60 ? part : len);
+    }
+    return NULL;
+}
+
+char *placeholder_in(struct arena *a, const char *s, size_t n) {
+    static const char *const alone[] = {"…",  "...", "....", ".....",
+                                        "……", "………", "xxx",  "XXX"};
+    static const char brackets[] = "[{";
+
+    for (size_t i = 0; n && n <= 9 && i < sizeof alone / sizeof *alone; i++)
         if (n == strlen(alone[i]) && !memcmp(s, alone[i], n))
             return arena_strndup(a, s, n);
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] != '[' && s[i] != '{')
-            continue;
-        for (size_t k = 0; k < sizeof opening / sizeof *opening; k++) {
-            size_t len = strlen(opening[k]);
-            if (len > n - i || memcmp(s + i, opening[k], len) != 0)
-                continue;
-            const char *close = memchr(s + i, s[i] == '[' ? ']' : '}', n - i);
-            size_t part = close ? (size_t)(close - s) - i + 1 : n - i;
-            return arena_strndup(a, s + i, part < 60 ? part : len);
+    for (const char *b = brackets; n && *b; b++)
+        for (const char *at = s; (at = memchr(at, *b, n - (size_t)(at - s))) != NULL;
+             at++) {
+            char *place = marked_place(a, at, n - (size_t)(at - s));
+            if (place)
+                return place;
         }
-    }
     return NULL;
 }
 

@@ -216,6 +216,7 @@ static void set_page(struct book *b, lxw_worksheet *ws, const struct page_setup 
     note_error(b, worksheet_set_header_opt(ws, header, &options));
     worksheet_fit_to_pages(ws, 1, 0);
     worksheet_center_horizontally(ws);
+    worksheet_set_start_page(ws, 1); /* each appendix counts its own pages */
 }
 
 struct sheet *book_sheet(struct book *b, const char *name,

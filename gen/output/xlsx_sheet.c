@@ -10,7 +10,7 @@ const char xlsx_note[] = "Bản số liệu, không thay thế văn bản";
 #define TITLE_SIZE 14000
 #define NOTE_SIZE 12000
 #define MAX_HEIGHT 409000
-#define PADDING 5500 /* left and right of the text in a cell, with the grid line */
+#define PADDING 4500 /* left and right of the text in a cell, with the grid line */
 
 /* A sheet under construction. */
 struct grid {
@@ -49,11 +49,11 @@ static int lines_of(struct writer *w, const char *text, size_t n, enum face face
     return lines > 1 ? lines : 1;
 }
 
-/* Height of a text in a cell as wide as `width`. Screen rounding makes Excel's letters up to 5 %
+/* Height of a text in a cell as wide as `width`. Screen rounding makes Excel's letters up to 3 %
  * wider than the font's. */
 static int text_height(struct writer *w, const char *text, enum face face, int size,
                        int width) {
-    int room = (width - PADDING) / 20 * 19, lines = 0;
+    int room = (width - PADDING) / 100 * 97, lines = 0;
 
     if (room < size)
         room = size;
