@@ -160,7 +160,7 @@ static void tell_cold(struct bench *b, const char *program) {
         double from = now();
         pid_t child = fork();
         if (child == 0) {
-            if (!freopen("/dev/null", "w", stderr))
+            if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
                 _exit(127);
             execl(program, program, "gen", b->report, "-o", b->out, (char *)NULL);
             _exit(127);

@@ -18,7 +18,7 @@ class Line:
         self.x0, self.x1, self.y, self.size, self.font, self.text = x0, x1, y, size, font, text
 
     bold = property(lambda s: "Bold" in s.font)
-    italic = property(lambda s: "Italic" in s.font)
+    italic = property(lambda s: "Ital" in s.font)  # mutool cuts long names
     width = property(lambda s: s.x1 - s.x0)
     centre = property(lambda s: (s.x0 + s.x1) / 2)
 
