@@ -16,6 +16,8 @@ size_t cell_rows(const struct table *t, size_t row, const struct cell *c) {
     size_t n = c->rowspan ? c->rowspan : 1;
     if (end > t->nrows)
         end = t->nrows;
+    if (end <= row)
+        return 1;
     return n < end - row ? n : end - row;
 }
 
@@ -242,7 +244,7 @@ static void look_row(struct look *k, size_t i, size_t sample) {
             size_t first = n->word.n, at = sample * (size_t)n->cols + (size_t)c;
             k->words = sample != SIZE_MAX && cols == 1 && rows == 1;
             look_cell(k, r, c, cols, cell, &w);
-            int32_t share = w / (int32_t)rows;
+            int32_t share = (int32_t)(w / (int64_t)rows);
             if (sample != SIZE_MAX && share > n->area[at]) {
                 n->area[at] = share;
                 n->run[at] =

@@ -27,7 +27,9 @@ struct table_flow {
     int *edge;
     struct arena *scratch;
     struct {
-        struct row_box **v;
+        struct row_slot {
+            struct row_box *box;
+        } * v;
         size_t n, cap;
     } ahead;      /* rows that are set and not yet all placed */
     size_t first; /* index of ahead.v[0] */
@@ -64,10 +66,10 @@ static struct row_box *row_at(struct table_flow *f, size_t i) {
     while (f->first + f->ahead.n <= i) {
         size_t k = f->first + f->ahead.n;
         struct arena *a = k < head_rows(f->t) ? f->set.l->arena : f->scratch;
-        struct row_box *box = row_set(&f->set, a, k);
-        vec_push(f->set.l->arena, &f->ahead, box);
+        struct row_slot slot = {row_set(&f->set, a, k)};
+        vec_push(f->set.l->arena, &f->ahead, slot);
     }
-    return f->ahead.v[i - f->first];
+    return f->ahead.v[i - f->first].box;
 }
 
 static void row_pass(struct table_flow *f) {
