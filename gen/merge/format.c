@@ -125,8 +125,11 @@ static const char *print_percent(struct arena *a, const struct number *n, int di
     return arena_printf(a, "%s%%", number_print(a, &hundred, digits, true));
 }
 
-static bool is_typed_small(const struct value *v) {
-    if (!v->text || v->len == 0 || v->len > 3 || (v->text[0] == '0' && v->len > 1))
+/* A whole number that prints as it was typed: small ones, and four digits without a dot, since a
+ * year is never grouped. JSON cannot say either way: it is grouped. */
+static bool is_typed_bare(const struct value *v) {
+    uint32_t most = v->flags & VALUE_JSON ? 3 : 4;
+    if (!v->text || v->len == 0 || v->len > most || (v->text[0] == '0' && v->len > 1))
         return false;
     for (uint32_t i = 0; i < v->len; i++)
         if (v->text[i] < '0' || v->text[i] > '9')
@@ -137,7 +140,7 @@ static bool is_typed_small(const struct value *v) {
 static const char *print_number(struct arena *a, const struct value *v) {
     if (v->flags & VALUE_PERCENT)
         return print_percent(a, v->u.number, percent_digits(v));
-    if (is_typed_small(v))
+    if (is_typed_bare(v))
         return v->text;
     return number_print(a, v->u.number, v->digits, true);
 }

@@ -57,7 +57,7 @@ static bool ctx_declares(struct exec *e, const struct ctx *c, const char *name) 
         return true;
     if (c->path)
         return fact_declared(e, arena_printf(e->a, "%s.%s", c->path, name));
-    if (!c->siblings)
+    if (!c->siblings || (c->v && c->v->kind != VALUE_MAP))
         return false;
     return c->siblings->kind == VALUE_TABLE ? has_column(c->siblings, name)
                                             : items_have(e, c->siblings, name);
@@ -76,7 +76,7 @@ static const struct value *own_table(struct exec *e, const char *name) {
     for (size_t i = 0; i < e->names_n; i++)
         there |= str_eq(e->names[i], file);
     if (there)
-        t.v = report_table(e->a, e->d, e->r, file, &missing);
+        t.v = check_open_table(e->a, e->d, e->r, name, &missing);
     vec_push(e->a, &e->own, t);
     return t.v;
 }

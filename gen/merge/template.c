@@ -175,7 +175,7 @@ static void load_settings(struct tmpl *t, struct diag *d) {
         for (size_t k = 0; k < SETTINGS_KEYS; k++)
             known |= str_eq(m->key, settings_keys[k]);
         if (!known)
-            diag_add(d, E_TMPL_KEY, m->at, m->key,
+            diag_add(d, E_TMPL_KEY, value_key_at(m), m->key,
                      nearest_hint(d, m->key, settings_keys, SETTINGS_KEYS,
                                   diag_word(d, "xem baocao(5)", "see baocao(5)")),
                      NULL);
