@@ -244,7 +244,7 @@ static void look_row(struct look *k, size_t i, size_t sample) {
             size_t first = n->word.n, at = sample * (size_t)n->cols + (size_t)c;
             k->words = sample != SIZE_MAX && cols == 1 && rows == 1;
             look_cell(k, r, c, cols, cell, &w);
-            int32_t share = (int32_t)(w / (int64_t)rows);
+            int32_t share = rows > 1 ? (int32_t)(w / (int64_t)rows) : w;
             if (sample != SIZE_MAX && share > n->area[at]) {
                 n->area[at] = share;
                 n->run[at] =
