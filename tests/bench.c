@@ -158,6 +158,7 @@ static void tell_cold(struct bench *b, const char *program) {
     for (int i = 0; i < 10; i++) {
         change_figure(b);
         double from = now();
+        fflush(stdout);
         pid_t child = fork();
         if (child == 0) {
             if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
