@@ -84,6 +84,19 @@ static bool take_unknown(struct arena *a, struct diag *d, const struct column *c
     return false;
 }
 
+/* A column without a title or with one that stood before: the reader of the file said so. */
+static bool is_reported(const struct value *table, const struct column *column,
+                        size_t c) {
+    if (!(table->flags & VALUE_BROKEN))
+        return false;
+    if (!*column[c].title)
+        return true;
+    for (size_t i = 0; i < c; i++)
+        if (text_distance(column[i].title, column[c].title) == 0)
+            return true;
+    return false;
+}
+
 static bool match_columns(struct arena *a, struct diag *d, struct value *table,
                           const struct table_schema *t, struct match *m) {
     struct column *column = value_columns(table, &m->columns);
@@ -96,7 +109,7 @@ static bool match_columns(struct arena *a, struct diag *d, struct value *table,
     for (size_t c = 0; c < m->columns; c++) {
         if (m->field[c])
             column[c].key = m->field[c]->name;
-        else
+        else if (!is_reported(table, column, c))
             ok = take_unknown(a, d, &column[c], t, m) && ok;
     }
     for (size_t f = 0; f < t->n; f++) {

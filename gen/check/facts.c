@@ -11,6 +11,10 @@ struct checker {
     const struct field
         *field; /* declared ones, then the built-in ones that nobody redeclares */
     size_t n;
+    struct names {
+        const char **v;
+        size_t n, cap;
+    } suspect; /* full names for which wrong ones were found */
     enum number_style style;
     bool ok;
     bool broken; /* facts were lost while loading: nothing can be called missing */
@@ -47,15 +51,33 @@ static const char *title_of(const struct field *f) {
     return f->title ? f->title : f->name;
 }
 
-/* `name` of the field is not in the map: report it or put a blank in its place. */
+/* A wrong name was reported that is probably this field. */
+static bool is_suspect(const struct checker *c, const char *name) {
+    for (size_t i = 0; i < c->suspect.n; i++)
+        if (str_eq(c->suspect.v[i], name))
+            return true;
+    return false;
+}
+
+static void report_missing(struct checker *c, const struct value *map, const char *name,
+                           const struct field *f) {
+    struct origin at =
+        map->parent ? value_key_at(map) : (struct origin){map->at.file, 0, 0};
+    c->ok = false;
+    if (name == f->name) {
+        diag_add(c->d, E_FIELD_MISSING, at, f->name, title_of(f), NULL);
+        return;
+    }
+    const char *group =
+        arena_strndup(c->arena, f->name, strlen(f->name) - strlen(name) - 1);
+    diag_add(c->d, E_FIELD_MISSING_IN, at, f->name, title_of(f), group, name, NULL);
+}
+
+/* `name`, the end of the field's name, is not in the map: report it or put a blank in its place. */
 static void take_missing(struct checker *c, struct value *map, const char *name,
                          const struct field *f) {
-    if (f->required && !c->broken) {
-        bool top = map->parent == NULL;
-        fail(c, E_FIELD_MISSING,
-             top ? (struct origin){map->at.file, 0, 0} : value_key_at(map), f->name,
-             title_of(f), NULL);
-    }
+    if (f->required && !c->broken && !is_suspect(c, f->name))
+        report_missing(c, map, name, f);
     struct value blank = {.at = map->at, .flags = VALUE_COMPUTED};
     value_put(c->arena, map, name, blank);
 }
@@ -163,10 +185,11 @@ static void check_inner(struct checker *c, struct value *v, const char *rest,
         struct value *item = v->u.item[i];
         if (item->kind == VALUE_MAP)
             check_below(c, item, rest, f);
-        else if (item->kind != VALUE_LIST)
+        else if (item->kind != VALUE_LIST && !diag_at(c->d, item->at))
             fail(c, E_ITEM_GROUP, item->at, f->name, rest, NULL);
     }
-    if (v->kind != VALUE_LIST && v->kind != VALUE_NONE)
+    /* one message for all the fields that should be below */
+    if (v->kind != VALUE_LIST && v->kind != VALUE_NONE && !diag_at(c->d, v->at))
         fail(c, E_FIELD_PARENT, v->at, f->name, v->key ? v->key : "", rest);
 }
 
@@ -201,11 +224,6 @@ static void check_below(struct checker *c, struct value *map, const char *name,
 
 /* ---- names that nobody declared ---- */
 
-struct names {
-    const char **v;
-    size_t n, cap;
-};
-
 /* The names that are known directly below `path` ("" for the top). */
 static void known_names(struct checker *c, const char *path, struct names *out) {
     size_t len = strlen(path);
@@ -228,7 +246,7 @@ static bool is_in(const struct names *names, const char *name) {
     return false;
 }
 
-static void report_name(struct checker *c, const struct value *v,
+static void report_name(struct checker *c, const struct value *v, const char *path,
                         const struct names *known, bool open) {
     const char *near = text_nearest(v->key, known->v, known->n);
     if (open) { /* without a template every name is allowed, but a slip is likely */
@@ -239,6 +257,10 @@ static void report_name(struct checker *c, const struct value *v,
     check_unknown(c->d, E_FACT_UNKNOWN, E_FACT_UNKNOWN_NEAR, value_key_at(v), v->key,
                   known->v, known->n);
     c->ok = false;
+    if (near) {
+        near = *path ? arena_printf(c->arena, "%s.%s", path, near) : near;
+        vec_push(c->arena, &c->suspect, near);
+    }
 }
 
 static void check_names(struct checker *c, const struct value *v, const char *path);
@@ -259,7 +281,7 @@ static void check_names(struct checker *c, const struct value *map, const char *
     for (uint32_t i = 0; i < map->n; i++) {
         const struct value *v = &map->u.member[i];
         if (!is_in(&known, v->key)) {
-            report_name(c, v, &known, open);
+            report_name(c, v, path, &known, open);
             continue;
         }
         const char *below =

@@ -265,11 +265,8 @@ static void check_defaults(struct loader *l, const struct schema *s) {
 }
 
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau) {
-    static const char *const keys[] = {"ten",    "tieu_de", "mo_ta",   "mac_dinh",
-                                       "truong", "bang",    "phu_luc", "trang"};
     struct loader l = {a, d};
     struct schema *s = arena_new_of(a, struct schema);
-    known_keys(&l, mau, keys, COUNT(keys));
     const struct value *fields = list_of(&l, mau, "truong");
     s->open = !value_get(mau, "truong");
     if (fields) {

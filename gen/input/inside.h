@@ -11,6 +11,8 @@ struct value *yaml_read(struct arena *a, struct diag *d, const char *file,
 /* As input_csv, likewise. */
 struct value *csv_read(struct arena *a, struct diag *d, const char *file,
                        const char *text, size_t n);
+/* The message for one of libfyaml's. */
+enum diag_code yaml_syntax_code(const char *msg, bool json);
 /* Remember where the name of a member stands. */
 void value_set_key_at(struct value *v, struct origin at);
 /* Strip blanks (also no-break ones) from both ends. */

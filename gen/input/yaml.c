@@ -32,6 +32,9 @@ struct loader {
     bool broken;        /* something was reported */
     bool stop;          /* a bound was passed: nothing more is read */
     struct origin last; /* end of the last scalar: the place of one without a token */
+    size_t last_pos;    /* the same as a byte of the text */
+    bool last_digit;    /* it was plain and ended in a digit */
+    bool split; /* a decimal comma made two of one: the member before is wrong too */
     struct origin flow; /* start of the innermost open [ or { */
     char flow_mark;     /* '[', '{' or 0 */
     struct pairs root;  /* the members of the whole text: they outlive a syntax error */
@@ -53,52 +56,6 @@ static struct origin before(struct origin at) {
 }
 
 /* ---- syntax errors: libfyaml's words into the user's ---- */
-
-/* Needles in the order in which they are tried. */
-static const struct {
-    const char *needle;
-    enum diag_code code;
-} syntax[] = {
-    {"depth", E_YAML_DEPTH},
-    {"extra closing", E_YAML_CLOSE},
-    {"extra comma", E_YAML_COMMA},
-    {"trailing comma", E_YAML_COMMA},
-    {"flow sequence", E_YAML_BRACKET},
-    {"flow mapping", E_YAML_BRACKET},
-    {"comma in flow", E_YAML_BRACKET},
-    {"in flow mode", E_YAML_BRACKET},
-    {"JSON does not allow empty root", E_YAML_EMPTY},
-    {"JSON does not allow empty values", E_JSON_VALUE},
-    {"Invalid JSON plain scalar", E_JSON_WORD},
-    {"not supported in JSON mode", E_JSON_WORD},
-    {"JSON", E_JSON_SYNTAX},
-    {"escape", E_YAML_ESCAPE},
-    {"surrogate", E_YAML_ESCAPE},
-    {"trailing content after", E_YAML_AFTER_QUOTE},
-    {"quoted scalar", E_YAML_QUOTE},
-    {"plain scalar cannot start", E_YAML_START},
-    {"did not find expected node content", E_YAML_START},
-    {"tab", E_YAML_TAB},
-    {"block sequence on the same line", E_YAML_DASH},
-    {"nested block mapping on the same line", E_YAML_COLON},
-    {"multiline plain key", E_YAML_KEY},
-    {"could not find expected ':'", E_YAML_KEY},
-    {"invalid value after mapping", E_YAML_KEY},
-    {"expected key", E_YAML_KEY},
-    {"mapping", E_YAML_COLON},
-    {"end of block sequence", E_YAML_INDENT},
-    {"indent", E_YAML_INDENT},
-    {"anchor", E_YAML_ALIAS},
-    {"alias", E_YAML_ALIAS},
-    {"tag", E_YAML_TAG},
-};
-
-static enum diag_code syntax_code(const struct loader *l, const char *msg) {
-    for (size_t i = 0; i < sizeof syntax / sizeof *syntax; i++)
-        if (strstr(msg, syntax[i].needle))
-            return syntax[i].code;
-    return l->json ? E_JSON_SYNTAX : E_YAML_SYNTAX;
-}
 
 /* The byte of the text at line and column (both from 0), or "". */
 static const char *byte_at(const struct loader *l, int line, int col) {
@@ -130,7 +87,7 @@ static int report_syntax(struct loader *l) {
         diag_add(l->d, E_YAML_SYNTAX, l->last, "?", NULL);
         return (int)l->n;
     }
-    enum diag_code code = syntax_code(l, e->msg);
+    enum diag_code code = yaml_syntax_code(e->msg, l->json);
     struct origin at = place(l, e->line - 1, e->column - 1);
     const char *one = e->msg, *two = "";
     if (code == E_YAML_BRACKET && l->flow_mark) {
@@ -206,6 +163,24 @@ static void type_plain(struct loader *l, struct value *v) {
     }
 }
 
+/* `{ty_le: 98,7}` is a map with a member "7" to YAML: a number was meant, but which is not guessed. */
+static bool is_split(struct loader *l, struct fy_token *t, const char *s, size_t n) {
+    const struct fy_mark *start = fy_token_start_mark(t);
+    return l->flow_mark && !l->json && l->last_digit && n && *s >= '0' && *s <= '9' &&
+           start && start->input_pos == l->last_pos + 1 && l->text[l->last_pos] == ',';
+}
+
+/* Remember where a scalar ends. */
+static void take_end(struct loader *l, struct fy_token *t, const char *s, size_t n,
+                     bool plain) {
+    const struct fy_mark *end = fy_token_end_mark(t);
+    if (!end)
+        return;
+    l->last = mark_origin(l, end);
+    l->last_pos = end->input_pos;
+    l->last_digit = plain && n && s[n - 1] >= '0' && s[n - 1] <= '9';
+}
+
 static void take_scalar(struct loader *l, struct fy_event *e, struct value *out) {
     struct fy_token *t = e->scalar.value;
     size_t n = 0;
@@ -216,9 +191,13 @@ static void take_scalar(struct loader *l, struct fy_event *e, struct value *out)
         refuse(l, E_YAML_TAG, mark_origin(l, fy_token_start_mark(e->scalar.tag)), NULL);
     if (!s)
         return;
-    l->last = mark_origin(l, fy_token_end_mark(t));
     enum fy_scalar_style style = fy_token_scalar_style(t);
     bool plain = style == FYSS_PLAIN;
+    if (plain && is_split(l, t, s, n)) {
+        refuse(l, E_YAML_DECIMAL, l->last, NULL);
+        l->split = true;
+    }
+    take_end(l, t, s, n, plain);
     if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
         out->at = before(out->at);
     uint32_t control = plain ? 0 : control_in(s, n);
@@ -323,10 +302,35 @@ static bool take_map(struct loader *l, struct value *out, int depth) {
         struct pair p = {0};
         if (!take_pair(l, e, &p, depth))
             return false;
-        if (*p.v.key)
+        if (l->split && m->n)
+            m->n--;
+        else if (!l->split && *p.v.key)
             vec_push(l->arena, m, p);
+        l->split = false;
     }
     return false;
+}
+
+/* An empty "-" has no token: look for it behind the last scalar. */
+static struct origin empty_item(struct loader *l) {
+    struct origin at = l->last;
+    const char *p = l->text + l->last_pos, *end = l->text + l->n;
+    /* blanks, comments, and what closes the value before */
+    while (p < end && strchr(" \n#\"'}]", *p)) {
+        const char *feed = *p == '#' ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+        if (*p == '#')
+            p = feed ? feed : end;
+        else if (*p++ == '\n') {
+            at.line++;
+            at.col = l->col;
+        } else
+            at.col++;
+    }
+    if (p == end || *p != '-')
+        return l->last;
+    l->last_pos = (size_t)(p + 1 - l->text);
+    l->last = (struct origin){at.file, at.line, at.col + 1};
+    return at;
 }
 
 static bool take_list(struct loader *l, struct value *out, int depth) {
@@ -345,8 +349,11 @@ static bool take_list(struct loader *l, struct value *out, int depth) {
         }
         struct value *v = value_new(l->arena, VALUE_NONE, l->last);
         v->index = (uint32_t)items.n;
+        if (e->type == FYET_SCALAR && !e->scalar.value)
+            l->last = empty_item(l);
         if (!take_node(l, e, v, depth))
             return false;
+        l->split = false;
         vec_push(l->arena, &items, v);
     }
     return false;
@@ -422,20 +429,23 @@ static bool take_root(struct loader *l, struct fy_event *e) {
 /* All events of the text. false: a syntax error, still to be reported, or a bound (l->stop). */
 static bool take_stream(struct loader *l) {
     int documents = 0;
+    struct origin second = {0}; /* a line ---; a line ... gives no mark */
     for (struct fy_event *e; (e = next_event(l)) != NULL;) {
         if (e->type == FYET_STREAM_END) {
             fy_parser_event_free(l->parser, e);
             return true;
         }
-        if (e->type == FYET_DOCUMENT_START)
-            documents++;
+        if (e->type == FYET_DOCUMENT_START && ++documents > 1)
+            second =
+                fy_event_start_mark(e) ? mark_origin(l, fy_event_start_mark(e)) : second;
         if (e->type == FYET_STREAM_START || e->type == FYET_DOCUMENT_START ||
             e->type == FYET_DOCUMENT_END) {
             fy_parser_event_free(l->parser, e);
             continue;
         }
         if (documents > 1) {
-            refuse(l, E_YAML_SECOND, mark_origin(l, fy_event_start_mark(e)), NULL);
+            refuse(l, E_YAML_SECOND,
+                   second.file ? second : mark_origin(l, fy_event_start_mark(e)), NULL);
             fy_parser_event_free(l->parser, e);
             l->stop = true;
             return false;
@@ -493,6 +503,7 @@ static bool skip_to_key(struct loader *l, int line) {
             l->n = (size_t)(end - p);
             l->text = p;
             l->line += at;
+            l->last_pos = 0;
             return true;
         }
         const char *feed = memchr(p, '\n', (size_t)(end - p));

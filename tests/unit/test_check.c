@@ -92,18 +92,20 @@ static void builtin_fields(void **state) {
     struct report *r = load("a: 1\n");
     assert_false(check_report(arena, diag, r, NULL));
     assert_string_equal(messages(), "baocao.yaml: error: the field “nguoi_ky” is missing "
-                                    "(Người ký): add it to this file\n"
+                                    "(Người ký): add a line “nguoi_ky: …” "
+                                    "to this file\n"
                                     "baocao.yaml: error: the field “co_quan” is missing "
-                                    "(Cơ quan ban hành): add it to this "
-                                    "file\n"
+                                    "(Cơ quan ban hành): add a line "
+                                    "“co_quan: …” to this file\n"
                                     "baocao.yaml: error: the field “dia_danh” is missing "
-                                    "(Địa danh): add it to this file\n"
+                                    "(Địa danh): add a line “dia_danh: "
+                                    "…” to this file\n"
                                     "baocao.yaml: error: the field “ngay_ban_hanh” is "
-                                    "missing (Ngày ban hành): add it to "
-                                    "this file\n"
+                                    "missing (Ngày ban hành): add a line "
+                                    "“ngay_ban_hanh: …” to this file\n"
                                     "baocao.yaml: error: the field “trich_yeu” is "
-                                    "missing (Trích yếu nội dung): add it to "
-                                    "this file\n");
+                                    "missing (Trích yếu nội dung): add a line "
+                                    "“trich_yeu: …” to this file\n");
     assert_false(check_report(
         arena, diag,
         load("co_quan:\ndia_danh: A\nngay_ban_hanh: 31/02/2025\ntrich_yeu: B\n"
@@ -118,7 +120,8 @@ static void builtin_fields(void **state) {
         "06/6/2026 or 2026-06-06; 2026-06 leaves the day open, 2026 day and month\n"
         "baocao.yaml:6:5: error: the field “nguoi_ky.chuc_vu” is missing (Chức vụ của "
         "người "
-        "ký): add it to this file\n"
+        "ký): add a "
+        "line “chuc_vu: …” within “nguoi_ky”\n"
         "baocao.yaml:7:29: error: there is no field “ten”: delete it or mend its name\n");
 }
 
@@ -140,7 +143,7 @@ static void lists(void **state) {
         check(NULL, "noi_nhan:\n  - A\n  - {b: 1, c: 2}\n  -\n  - D\n"),
         "baocao.yaml:8:5: error: each item of “noi_nhan” is a line of text, "
         "here it is a group of fields: put the whole item in quotes \"…\"\n"
-        "baocao.yaml:8:16: error: the list “noi_nhan” has an empty item: fill "
+        "baocao.yaml:9:3: error: the list “noi_nhan” has an empty item: fill "
         "it in or delete this “-”\n");
 }
 
@@ -215,8 +218,7 @@ static void wrong_types(void **state) {
                         "write “có” or “không” "
                         "(or true, false)\n"
                         "baocao.yaml:11:6: error: the field “xom.ten” is missing "
-                        "(xom.ten): add it to this "
-                        "file\n"
+                        "(xom.ten): add a line “ten: …” within “xom”\n"
                         "baocao.yaml:11:11: error: “xom.ho”: “12 hộ” is no number: write "
                         "only a number like "
                         "12.456 or 98,7 or 98,70%, without unit or words\n"
@@ -246,15 +248,17 @@ static void unknown_and_missing(void **state) {
     assert_string_equal(
         check(FIELDS,
               "qúy: 4\nho_so: {tog: 5}\nhoan_toan_la: 1\nxom: [{tn: A, ten: B}]\n"),
-        "baocao.yaml: error: the field “quy” is missing (Quý): add it to this file\n"
         "baocao.yaml:6:1: error: there is no field “qúy”: do you mean “quy”?\n"
-        "baocao.yaml:7:1: error: the field “ho_so.tong” is missing (Tổng): add it to "
-        "this "
-        "file\n"
         "baocao.yaml:7:9: error: there is no field “tog”: do you mean “tong”?\n"
         "baocao.yaml:8:1: error: there is no field “hoan_toan_la”: delete it or mend its "
         "name\n"
         "baocao.yaml:9:8: error: there is no field “tn”: do you mean “ten”?\n");
+    assert_string_equal(
+        check(FIELDS, "ho_so:\n"),
+        "baocao.yaml: error: the field “quy” is missing (Quý): add a line “quy: "
+        "…” to this file\n"
+        "baocao.yaml:6:1: error: the field “ho_so.tong” is missing (Tổng): add "
+        "a line “tong: …” within “ho_so”\n");
 }
 
 static void group_given_as_value(void **state) {
@@ -264,13 +268,8 @@ static void group_given_as_value(void **state) {
         "baocao.yaml:7:8: error: “ho_so” has fields below it (like "
         "“ho_so.tong”) and takes no value: write “tong: …” indented below "
         "“ho_so:”\n"
-        "baocao.yaml:7:8: error: “ho_so” has fields below it (like "
-        "“ho_so.ngay”) and takes no value: write “ngay: …” indented below "
-        "“ho_so:”\n"
         "baocao.yaml:8:7: error: each item of this list must consist of “name: "
-        "value” fields (like “ho: …”)\n"
-        "baocao.yaml:8:7: error: each item of this list must consist of “name: "
-        "value” fields (like “ten: …”)\n");
+        "value” fields (like “ho: …”)\n");
 }
 
 static void open_reports(void **state) {
@@ -502,7 +501,6 @@ static void bad_schema(void **state) {
         "  a: {}\n  u: [1]\n");
     assert_string_equal(
         messages(),
-        "mau.yaml:2:1: error: mau.yaml has no “truog” here: do you mean “truong”?\n"
         "mau.yaml:3:12: error: mau.yaml has no “loại” here: do you mean “loai”?\n"
         "mau.yaml:5:15: error: mau.yaml has no “tipe” here: do you mean “type”?\n"
         "mau.yaml:6:12: error: “a” is declared on line 5 already: delete one\n"

@@ -103,7 +103,7 @@ static const char *errors(void) {
         {E_YAML_NODES, "nodes"},       {E_JSON_WORD, "word"},
         {E_JSON_VALUE, "value"},       {E_YAML_EMPTY, "empty"},
         {E_YAML_AFTER_QUOTE, "after"}, {E_YAML_KEY_KIND, "kind"},
-        {E_YAML_CHARACTER, "control"},
+        {E_YAML_CHARACTER, "control"}, {E_YAML_DECIMAL, "decimal"},
     };
     buf_free(&out);
     size_t n;
@@ -134,7 +134,7 @@ static void values(void **state) {
              "t: |\n  một\n  hai\nc: true\nd: >-\n  ba\n  bốn\n"),
         "@1:1 {so@1:3 none loai@2:7 'BÁO CÁO' ds@3:5 [@3:6 'a' @3:9 'b' ] x@4:4 {y@4:8 "
         "none "
-        "z@4:14 none } l@6:3 [@6:5 '1,5' @6:8 none ] t@9:1 'một\nhai' c@11:4 true d@13:1 "
+        "z@4:14 none } l@6:3 [@6:5 '1,5' @7:3 none ] t@9:1 'một\nhai' c@11:4 true d@13:1 "
         "'ba "
         "bốn' }");
     assert_int_equal(diag_count(diag, SEV_ERROR), 0);
@@ -190,17 +190,20 @@ static void syntax(void **state) {
         {"a:1\nb: 2\n", "1:1 key"},
         {"- a\nb: 1\n", "2:1 indent"},
         {"l:\n- a\n-\nt: 1\n", "4:1 key"},
-        {"a: [1,2]]\n", "1:9 close"},
+        {"a: [1, 2]]\n", "1:10 close"},
         {"ds: [a, , b]\n", "1:9 comma"},
         {"a: \"\\q\"\n", "1:5 escape"},
         {"a: \"x\" y\n", "1:8 after"},
         {"a: \"\\0x\"\n", "1:4 control"},
-        {"a: 1\n---\nb: 2\n", "3:1 second"},
+        {"a: 1\n---\nb: 2\n", "2:1 second"},
         {"a: 1\n...\nb: 2\n", "3:1 second"},
         {"a: 1\nb: 2\na: 3\na: 4\n", "3:1 twice, 4:1 twice"},
         {"m: {a: 1, a: 2}\n", "1:11 twice"},
         {"? [a]\n: 1\n", "1:3 kind"},
         {": 1\n", "1:1 kind"},
+        {"a: {b: 98,7, c: 1}\n", "1:10 decimal"},
+        {"a: [1, 98,7]\n", "1:10 decimal"},
+        {"a: 1\n b: 2\nc: 3\n d\n", "1:4 key"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(errors_of("a.yaml", cases[i][0]), cases[i][1]);
