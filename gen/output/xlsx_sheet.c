@@ -38,10 +38,23 @@ static enum face face_for(bool bold, bool italic) {
                     : FACE_REGULAR;
 }
 
+/* Whether a text takes one line: adding up its advances is far cheaper than breaking it, and most
+ * cells of a large table hold a word or two. */
+static bool fits_line(const struct writer *w, const char *text, size_t n, enum face face,
+                      int size, int room) {
+    const char *end = text + n;
+    int64_t left = (int64_t)room * 1000;
+
+    while (text < end && left >= 0) {
+        int advance = font_advance(w->fonts, face, utf8_next(&text, end));
+        left -= (int64_t)(advance < 0 ? 1000 : advance) * size;
+    }
+    return left >= 0;
+}
+
 static int lines_of(struct writer *w, const char *text, size_t n, enum face face,
                     int size, int room) {
-    /* no letter is wider than the type size: most cells need no measuring */
-    if ((int64_t)n * size <= room)
+    if (fits_line(w, text, n, face, size, room))
         return 1;
     if (text[n])
         text = arena_strndup(w->arena, text, n);

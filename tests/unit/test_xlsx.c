@@ -23,6 +23,14 @@ __attribute__((weak)) int layout_line_count(struct fonts *f, const char *text,
     return (int)((w + width - 1) / width);
 }
 
+__attribute__((weak)) int font_advance(const struct fonts *f, enum face face,
+                                       uint32_t cp) {
+    (void)f;
+    (void)face;
+    (void)cp;
+    return 500;
+}
+
 __attribute__((weak)) int layout_column_widths(struct fonts *f, const struct table *t,
                                                const struct profile *p, int total,
                                                int *width) {
