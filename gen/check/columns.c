@@ -7,6 +7,7 @@
 struct match {
     const struct field **field; /* by column of the file */
     bool *taken;                /* by field of the schema */
+    const char **slug;          /* likewise: of its title, NULL without one */
     size_t columns;
 };
 
@@ -18,32 +19,38 @@ static const char *leaf(const char *title) {
     return found;
 }
 
-static bool is_name(struct arena *a, const struct column *c, const struct field *f) {
+/* A rule: whether a column of the file is the field; slug is that of the field's title or NULL. */
+typedef bool rule(struct arena *a, const struct column *c, const struct field *f,
+                  const char *slug);
+
+static bool is_name(struct arena *a, const struct column *c, const struct field *f,
+                    const char *slug) {
     (void)a;
+    (void)slug;
     return str_eq(c->title, f->name);
 }
 
-static bool is_title(struct arena *a, const struct column *c, const struct field *f) {
-    return str_eq(c->key, f->name) ||
-           (f->title && str_eq(c->key, text_slug(a, f->title, '_')));
+static bool is_title(struct arena *a, const struct column *c, const struct field *f,
+                     const char *slug) {
+    (void)a;
+    return str_eq(c->key, f->name) || (slug && str_eq(c->key, slug));
 }
 
 /* "Cấp xã / Toàn trình" in the file, "Toàn trình" in the schema, or the other way round. */
-static bool is_leaf(struct arena *a, const struct column *c, const struct field *f) {
-    if (!f->title || (leaf(c->title) == c->title && leaf(f->title) == f->title))
+static bool is_leaf(struct arena *a, const struct column *c, const struct field *f,
+                    const char *slug) {
+    if (!slug || (leaf(c->title) == c->title && leaf(f->title) == f->title))
         return false;
     return str_eq(text_slug(a, leaf(c->title), '_'), text_slug(a, leaf(f->title), '_'));
 }
 
 /* One rule for all columns that have no field yet; a rule that fits two fields decides nothing. */
 static void apply_rule(struct arena *a, const struct column *column,
-                       const struct table_schema *t, struct match *m,
-                       bool (*fits)(struct arena *, const struct column *,
-                                    const struct field *)) {
+                       const struct table_schema *t, struct match *m, rule *fits) {
     for (size_t c = 0; c < m->columns; c++) {
         size_t found = 0, count = 0;
         for (size_t f = 0; !m->field[c] && f < t->n; f++)
-            if (!m->taken[f] && fits(a, &column[c], &t->field[f])) {
+            if (!m->taken[f] && fits(a, &column[c], &t->field[f], m->slug[f])) {
                 found = f;
                 count++;
             }
@@ -102,6 +109,9 @@ static bool match_columns(struct arena *a, struct diag *d, struct value *table,
     struct column *column = value_columns(table, &m->columns);
     m->field = arena_array(a, const struct field *, m->columns);
     m->taken = arena_array(a, bool, t->n);
+    m->slug = arena_array(a, const char *, t->n);
+    for (size_t f = 0; f < t->n; f++)
+        m->slug[f] = t->field[f].title ? text_slug(a, t->field[f].title, '_') : NULL;
     apply_rule(a, column, t, m, is_name);
     apply_rule(a, column, t, m, is_title);
     apply_rule(a, column, t, m, is_leaf);
