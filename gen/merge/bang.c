@@ -30,7 +30,7 @@ static bool check_keys(struct reader *r, const struct value *map, const char *co
             buf_printf(&all, k ? ", %s" : "%s", keys[k]);
         const char *use = diag_fmt(r->d, diag_word(r->d, "dùng %s", "use %s"), all.data);
         buf_free(&all);
-        diag_add(r->d, E_BANG_KEY, m->at, m->key,
+        diag_add(r->d, E_BANG_KEY, value_key_at(m), m->key,
                  nearest_hint(r->d, m->key, keys, n, use), NULL);
         r->ok = false;
     }

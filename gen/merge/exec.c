@@ -144,18 +144,19 @@ static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
         put_value(e, to, v, text, op->style, link_of(e, op->link));
 }
 
+#define NOTES_BACK 1000 /* a note referred to again stands among the last ones */
+
 static void exec_note(struct exec *e, const struct op *op, struct spans *to) {
-    int index = -1;
-    for (size_t i = 0; op->fixed && i < e->seen.n; i++)
-        if (e->seen.v[i].text == op->first)
-            index = e->seen.v[i].note;
+    int index = -1, serial = op->fixed ? 0 : e->ctx->serial;
+    for (size_t i = e->seen.n, k = 0; i > 0 && k < NOTES_BACK && index < 0; i--, k++)
+        if (e->seen.v[i - 1].text == op->first && e->seen.v[i - 1].serial == serial)
+            index = e->seen.v[i - 1].note;
     if (index < 0) {
         struct note note = {exec_spans(e, op->first), op->at};
         index = (int)e->note.n;
         vec_push(e->a, &e->note, note);
-        struct note_seen seen = {op->first, index};
-        if (op->fixed)
-            vec_push(e->a, &e->seen, seen);
+        struct note_seen seen = {op->first, index, serial};
+        vec_push(e->a, &e->seen, seen);
     }
     put(e, to, SPAN_NOTE, NULL, 0, op->at)->u.note = index;
 }
@@ -237,6 +238,7 @@ static void repeat(struct exec *e, const struct op *op, const struct value *v,
     int failures = e->failures;
     for (uint32_t i = 0; i < v->n && e->failures == failures && !e->stopped; i++) {
         struct ctx c = {.up = e->ctx, .v = v->u.item[i], .table = schema, .siblings = v};
+        c.serial = ++e->serials;
         e->ctx = &c;
         visit(e, op->first, to);
         e->ctx = c.up;
@@ -260,6 +262,7 @@ void exec_section(struct exec *e, const struct op *op,
         repeat(e, op, v, schema, visit, to);
     else {
         struct ctx c = {.up = e->ctx, .v = v, .path = op->name->full};
+        c.serial = ++e->serials;
         e->ctx = &c;
         visit(e, op->first, to);
         e->ctx = c.up;

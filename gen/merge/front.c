@@ -73,7 +73,7 @@ static void read_front(struct reader *r, const struct value *map) {
             known |= str_eq(m->key, front_keys[k]);
         if (!known)
             diag_add(
-                r->d, E_APPENDIX_KEY, m->at, m->key,
+                r->d, E_APPENDIX_KEY, value_key_at(m), m->key,
                 nearest_hint(
                     r->d, m->key, front_keys, FRONT_KEYS,
                     diag_word(r->d,

@@ -113,7 +113,8 @@ struct scan {
         size_t n, cap;
     } open; /* sections not closed yet */
     bool overflow;
-    int unmatched; /* ends without a beginning so far */
+    int unmatched;       /* ends without a beginning so far */
+    const char *crossed; /* the section that another one's end cut off */
     struct {
         size_t src;
         int col;
@@ -259,7 +260,7 @@ struct tmpl {
     const char *dir;
     struct value *settings;
     struct schema *schema;
-    const struct compiled *body;
+    struct own_cache *own; /* files of the reports so far */
     struct {
         struct tmpl_file {
             const char *name;
@@ -271,6 +272,10 @@ struct tmpl {
 
 /* The template's compiled appendix or part, NULL: it has none of that name ("phu-luc-1", "doan"). */
 const struct compiled *tmpl_file(const struct tmpl *t, const char *name);
+/* Compile a file of a report, or take it as it was compiled for an earlier report of this run. */
+struct own_cache *cache_new(struct arena *a);
+const struct compiled *cache_compile(const struct tmpl *t, struct arena *a,
+                                     struct diag *d, const char *path, bool appendix);
 bool is_appendix_name(const char *file); /* phu-luc-*.md */
 /* phu-luc-2 before phu-luc-10: runs of digits compare by value. */
 int natural_compare(const char *x, const char *y);
@@ -287,6 +292,7 @@ struct ctx {
     const struct table_schema *table; /* shape of the rows, NULL: unknown */
     const struct value *siblings;     /* the list or table that v is an item of */
     const char *path; /* its name from the root of the facts, NULL: an item */
+    int serial;       /* tells contexts apart: 0 is the root */
     bool open; /* names that v lacks may still exist: nothing can be said about them */
 };
 
@@ -302,6 +308,7 @@ struct exec {
     bool draft;
     size_t steps;                  /* operations so far, against templates that explode */
     bool stopped;                  /* the bound was reached */
+    int serials;                   /* contexts so far */
     int failures;                  /* unknown names so far */
     const struct part_frame *part; /* being executed, innermost first */
     struct {
@@ -328,10 +335,10 @@ struct exec {
     struct {
         struct note_seen {
             const struct op *text;
-            int note;
+            int note, serial;
         } * v;
         size_t n, cap;
-    } seen; /* notes without tags */
+    } seen; /* notes, each with the context it was made in (0 when it has no tags) */
     struct {
         struct blank {
             struct origin at;

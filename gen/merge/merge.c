@@ -60,7 +60,8 @@ static const struct compiled *find_file(struct exec *e, const char *name, bool a
     const char *dir = e->t ? e->t->dir : NULL;
     *found = true;
     if (own_file(e, name) && !str_eq(dir, e->r->dir))
-        return compile_file(e->a, e->d, path_join(e->a, e->r->dir, file), dir, appendix);
+        return cache_compile(e->t, e->a, e->d, path_join(e->a, e->r->dir, file),
+                             appendix);
     const struct compiled *c = tmpl_file(e->t, name);
     if (c)
         return c;

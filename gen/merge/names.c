@@ -226,7 +226,7 @@ void column_unknown(struct exec *e, const struct value *data,
         add_fields(e, &all, schema->field, schema->n);
     size_t n;
     const struct column *c = value_columns(data, &n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; !schema && i < n; i++)
         vec_push(e->a, &all, c[i].key);
     if (data && data->kind == VALUE_LIST && data->n)
         add_members(e, &all, data->u.item[0]);

@@ -40,6 +40,14 @@ static size_t last_not_above(const size_t *v, size_t n, size_t x) {
     return lo;
 }
 
+/* Code points of well-formed UTF-8, as the decoder made it. */
+static int count_points(const char *s, size_t n) {
+    int count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += ((unsigned char)s[i] & 0xC0) != 0x80;
+    return count;
+}
+
 /* Counts on from the place asked for before when it stands on the same line: places are asked for in
  * order, and a line may be as long as the file. */
 struct origin scan_src_origin(struct scan *s, size_t at) {
@@ -52,7 +60,7 @@ struct origin scan_src_origin(struct scan *s, size_t at) {
         start = s->last.src;
         col = s->last.col;
     }
-    col += (int)utf8_count(s->src + start, at - start);
+    col += count_points(s->src + start, at - start);
     s->last.src = at;
     s->last.col = col;
     return (struct origin){s->file, s->line + (int)i, col};
@@ -171,6 +179,10 @@ static void pair_close(struct scan *s, int close) {
     if (i == 0) {
         t->broken = true;
         s->unmatched++;
+        if (s->crossed && str_eq(s->crossed, t->text)) {
+            s->crossed = NULL; /* its beginning was told already */
+            return;
+        }
         if (s->open.n) {
             const struct tag *o = &s->tag.v[s->open.v[s->open.n - 1]];
             diag_add(s->d, E_SECTION_OTHER, t->at, t->text, o->text,
@@ -183,6 +195,7 @@ static void pair_close(struct scan *s, int close) {
     for (size_t k = i; k < s->open.n; k++) {
         struct tag *o = &s->tag.v[s->open.v[k]];
         o->broken = true;
+        s->crossed = o->text;
         diag_add(s->d, E_SECTION_CROSSED, o->at, o->text, t->text,
                  diag_fmt(s->d, "%d", t->at.line), NULL);
     }
@@ -326,14 +339,18 @@ static size_t special_at(const struct scan *s, size_t p, size_t end, const char 
     return q[0] == '&' ? private_entity(s->src + p, left) : 0;
 }
 
+/* Bytes that may begin something that cannot be copied as it is. */
+static bool is_special(unsigned char c) {
+    return c == '{' || c == '\\' || c == '&' || c >= 0xEF;
+}
+
 /* Copy src[p..end) with its tags replaced. Comments may reach beyond `end`, up to `limit`; returns the
  * offset behind what was copied. */
 size_t scan_copy_text(struct scan *s, size_t p, size_t end, size_t limit) {
     scan_map_here(s, p);
     while (p < end) {
         size_t run = p;
-        while (run < end && !strchr("{\\&", s->src[run]) &&
-               (unsigned char)s->src[run] < 0xEF)
+        while (run < end && !is_special((unsigned char)s->src[run]))
             run++;
         buf_add(&s->out, s->src + p, run - p);
         p = run;

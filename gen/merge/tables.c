@@ -15,7 +15,7 @@ struct build {
     struct table *t;
     size_t row;     /* the next one to fill */
     int number_col; /* leaf that is numbered here, -1: none */
-    bool ok;
+    bool ok, only_check;
 };
 
 /* ---- checking --------------------------------------------------------------------------- */
@@ -105,7 +105,8 @@ static void check_block(struct build *u) {
     check_shown(u, b->merge, b->merges, "gop");
     check_shown(u, b->sum, b->sums, "tong");
     int levels = u->leaves.levels + b->number_row;
-    if (u->leaves.n == 0 || u->leaves.n > COLUMNS_MAX) {
+    bool unknown = !u->data && !u->schema; /* nothing can be said about its columns */
+    if ((u->leaves.n == 0 && !(unknown && u->only_check)) || u->leaves.n > COLUMNS_MAX) {
         diag_add(u->e->d, E_BANG_COLUMNS, b->at, b->data.full,
                  diag_fmt(u->e->d, "%d", COLUMNS_MAX), NULL);
         u->ok = false;
@@ -457,7 +458,7 @@ static void check_texts(struct exec *e, const struct bang_col *col, size_t n) {
 }
 
 void table_build(struct exec *e, const struct bang *b, struct node *parent) {
-    struct build u = {.e = e, .b = b, .ok = true};
+    struct build u = {.e = e, .b = b, .ok = true, .only_check = !parent};
     if (!find_data(&u))
         return;
     leaves_collect(e, b, u.data, u.schema, &u.leaves);

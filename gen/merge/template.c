@@ -190,6 +190,7 @@ struct tmpl *tmpl_load(struct diag *d, const char *dir) {
     int errors = diag_count(d, SEV_ERROR);
     t->arena = a;
     t->dir = arena_strdup(a, dir);
+    t->own = cache_new(a);
     load_settings(t, d);
     load_file(&l, "mau", false);
     size_t n;

@@ -185,7 +185,7 @@ static void test_errors(void **state) {
                      "[{tieu_de: c, cot: "
                      "[{tieu_de: d, cot: [ten]}]}]}]}]\n"),
                 "more than 4 levels");
-    assert_says(facts, "{{#rong}}\n" BANG("du_lieu: vec\n") "{{/rong}}\n",
+    assert_says(facts, "{{^viec}}\n" BANG("du_lieu: vec\n") "{{/viec}}\n",
                 "there is no table “vec”");
 }
 
