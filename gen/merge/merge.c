@@ -136,7 +136,7 @@ static void find_appendices(struct exec *e, struct appendices *all) {
 }
 
 static void exec_appendix(struct exec *e, const struct appendix_name *name) {
-    bool found;
+    bool found = true;
     const struct compiled *c =
         path_inside(name->name) ? find_file(e, name->name, true, &found) : NULL;
     if (!path_inside(name->name)) {

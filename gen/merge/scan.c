@@ -115,7 +115,7 @@ static const char *tag_text(struct scan *s, size_t from, size_t to) {
 }
 
 static int tag_push(struct scan *s, enum tag_kind kind, size_t src, const char *text) {
-    if (s->tag.n >= TAGS_MAX) {
+    if (s->tag.n >= (size_t)TAGS_MAX) {
         if (!s->overflow)
             diag_add(s->d, E_TAG_MANY, scan_src_origin(s, src),
                      diag_fmt(s->d, "%u", TAGS_MAX), NULL);
