@@ -26,6 +26,11 @@ def read(path):
         return f.read()
 
 
+def messages(stderr):
+    """Without the notice about the font, which depends on what the machine has."""
+    return b"".join(l for l in stderr.splitlines(True) if b"Liberation Serif" not in l)
+
+
 class Case:
     def __init__(self, name, binary, update):
         self.name, self.binary, self.update = name, binary, update
@@ -40,6 +45,8 @@ class Case:
         want = self.expected(what)
         if want is None:
             return
+        if what in ("vi", "en"):
+            want = messages(want)
         self.checks += 1
         if want == got:
             return
@@ -86,7 +93,7 @@ class Case:
         if done.returncode not in (0, 1, 2, 3):
             return
         self.checks += status is not None
-        self.compare("vi", done.stderr)
+        self.compare("vi", messages(done.stderr))
         self.compare("out", done.stdout.replace(out.encode(), b"$OUT"))
         if done.returncode != 0 and os.path.isdir(out) and os.listdir(out):
             self.problems.append("failed, yet left files: %s" % os.listdir(out))
@@ -100,7 +107,7 @@ class Case:
         if self.expected("en") is not None:
             done = self.call(work, ["--lang", "en"] + args, env)
             if done:
-                self.compare("en", done.stderr)
+                self.compare("en", messages(done.stderr))
         for what in ("tree", "pages"):
             if self.expected(what) is not None:
                 done = self.call(work, ["gen", ".", "-T", what], env)

@@ -36,6 +36,8 @@ static void refer_to_document(struct doc *doc, struct node *n) {
     const char *text = doc_reference_text(doc->arena, &doc->official);
     x->reference = span_new(doc->arena, SPAN_TEXT, text, strlen(text));
     x->reference->at = n->at;
+    if (doc->official.agency.missing)
+        x->reference->style = SPAN_MISSING;
 }
 
 /* NULL asks for the next number, "" for none; a single appendix has none (NĐ 30 Phụ lục I, III.1). */
@@ -59,22 +61,6 @@ void appendices_number(struct pass *p) {
             n->anchor = arena_printf(a, "phu-luc-%s", text_slug(a, x->number, '-'));
         else if (!n->anchor)
             n->anchor = "phu-luc";
-    }
-}
-
-/* The usual line below the title, unless the appendix has its own or wants none. */
-void appendices_refer(struct pass *p) {
-    struct arena *a = p->doc->arena;
-    const struct official *o = &p->doc->official;
-
-    for (struct node *n = next_appendix(p->doc->root->first); n;
-         n = next_appendix(n->next)) {
-        struct appendix *x = n->u.appendix;
-        if (x->reference || x->no_reference || !o->agency.text)
-            continue;
-        const char *text = doc_reference_text(a, o);
-        x->reference = span_new(a, SPAN_TEXT, text, strlen(text));
-        x->reference->at = n->at;
     }
 }
 

@@ -166,6 +166,7 @@ struct text_item {
     const char *text; /* never NULL; "" is a blank */
     const struct value *value;
     struct origin at;
+    bool missing; /* --du-thao: it is missing or wrong, and marked on the page */
 };
 
 struct signer {

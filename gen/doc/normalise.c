@@ -132,7 +132,6 @@ bool doc_normalise(struct doc *doc, struct diag *d) {
     doc->nodes = 0;
     number_nodes(doc, doc->root);
     appendices_number(&p);
-    appendices_refer(&p);
     levels_assign(&p);
     anchors_resolve(&p);
     mark_can_cu(doc);

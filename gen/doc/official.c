@@ -12,7 +12,7 @@ struct reader {
 };
 
 struct text_item item_of(struct doc *doc, struct diag *d, const struct value *v) {
-    struct text_item t = {"", v, {NULL, 0, 0}};
+    struct text_item t = {"", v, {NULL, 0, 0}, false};
 
     if (!v)
         return t;
@@ -20,22 +20,29 @@ struct text_item item_of(struct doc *doc, struct diag *d, const struct value *v)
     if (v->kind == VALUE_NONE || !v->text)
         return t;
     t.text = text_squeeze(doc->arena, v->text);
+    t.missing = doc->draft && diag_at(d, v->at);
     char *place = placeholder_in(doc->arena, t.text, strlen(t.text));
     if (place)
         diag_add(d, W_PLACEHOLDER, v->at, place, NULL);
     return t;
 }
 
+void item_need(struct doc *doc, struct diag *d, struct text_item *t, const char *title) {
+    if (*t->text || !doc->draft)
+        return;
+    t->text =
+        arena_printf(doc->arena, diag_word(d, "[thiếu: %s]", "[missing: %s]"), title);
+    t->missing = true;
+}
+
 static struct text_item fact(struct reader *r, const char *name) {
     return item_of(r->doc, r->diag, value_get(r->facts, name));
 }
 
-/* A fact that must stand on the page; in a draft its absence is printed. */
 static struct text_item needed(struct reader *r, const char *name, const char *title) {
     struct text_item t = fact(r, name);
 
-    if (!*t.text && r->doc->draft)
-        t.text = arena_printf(r->doc->arena, "[thiếu: %s]", title);
+    item_need(r->doc, r->diag, &t, title);
     return t;
 }
 
@@ -113,6 +120,7 @@ static void read_number(struct reader *r) {
     bool tail = !s[digits] || (s[digits] >= 'a' && s[digits] <= 'z' && !s[digits + 1]);
     if (*s && (!digits || digits > 9 || !tail)) {
         diag_add(r->diag, E_OFFICIAL_NUMBER, r->o->number.at, r->o->number.text, NULL);
+        r->o->number.missing = r->doc->draft;
         r->ok = false;
         return;
     }
@@ -179,7 +187,7 @@ static void read_place(struct reader *r) {
     t->text = p = arena_strndup(a, p, n);
     end = p + n;
     const char *at = p;
-    if (!n || p[0] == '[')
+    if (!n || t->missing)
         return;
     uint32_t first = utf8_next(&at, end);
     if (lower_of(first) != first || (first >= '0' && first <= '9'))
@@ -273,6 +281,7 @@ static void read_urgency(struct reader *r) {
             return;
         }
     diag_add(r->diag, E_OFFICIAL_URGENCY, t->at, t->text, NULL);
+    t->missing = r->doc->draft;
     r->ok = false;
 }
 
@@ -328,7 +337,7 @@ bool doc_official(struct doc *doc, struct diag *d, const struct value *facts) {
     o->number = fact(&r, "so");
     o->symbol = fact(&r, "ky_hieu");
     o->place = needed(&r, "dia_danh", "Địa danh");
-    o->issued = fact(&r, "ngay_ban_hanh");
+    o->issued = needed(&r, "ngay_ban_hanh", "Ngày ban hành");
     o->type = fact(&r, "loai");
     o->subject = needed(&r, "trich_yeu", "Trích yếu");
     o->urgency = fact(&r, "do_khan");

@@ -69,8 +69,7 @@ void each_spans(struct pass *p, struct node *n, span_visit *visit);
 
 void spaces_normalise(struct span **list, struct arena *a);
 void levels_assign(struct pass *p);     /* rungs, levels, lints of numbering */
-void appendices_number(struct pass *p); /* numbers and anchors of the appendices */
-void appendices_refer(struct pass *p);   /* their reference lines */
+void appendices_number(struct pass *p); /* numbers, anchors, reference lines of the appendices */
 void appendices_check(struct pass *p);  /* each is referred to */
 void anchors_resolve(struct pass *p);   /* anchors of headings, dead links */
 void tables_align(struct pass *p, struct node *n);
@@ -79,6 +78,8 @@ void picture_load(struct pass *p, struct node *n);
 /* ---- signers (signers.c) ------------------------------------------------------------ */
 
 struct text_item item_of(struct doc *doc, struct diag *d, const struct value *v);
+/* In a draft an empty text that must stand on the page says that it is missing. */
+void item_need(struct doc *doc, struct diag *d, struct text_item *t, const char *title);
 bool signers_read(struct doc *doc, struct diag *d, const struct value *v);
 
 #endif

@@ -133,7 +133,8 @@ static void picture_defect(struct pass *p, struct node *n, const char *file) {
     if (!p->doc->draft)
         return;
     struct arena *a = p->doc->arena;
-    char *text = arena_printf(a, "[thiếu hình: %s]", file);
+    char *text =
+        arena_printf(a, n->spans ? "[thiếu hình: %s] " : "[thiếu hình: %s]", file);
     struct span *s = span_new(a, SPAN_TEXT, text, strlen(text));
     s->style = SPAN_MISSING;
     s->next = n->spans;

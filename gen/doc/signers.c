@@ -95,6 +95,12 @@ static void check_signer(struct diag *d, const struct signer *s) {
     }
 }
 
+/* A draft shows what is missing. */
+static void signer_need(struct doc *doc, struct diag *d, struct signer *s) {
+    item_need(doc, d, &s->position, "Chức vụ");
+    item_need(doc, d, &s->name, "Họ tên");
+}
+
 static bool signer_read(struct doc *doc, struct diag *d, struct signer *s,
                         const struct value *v) {
     if (v->kind != VALUE_MAP) {
@@ -106,17 +112,8 @@ static bool signer_read(struct doc *doc, struct diag *d, struct signer *s,
     s->position.text = text_upper(doc->arena, s->position.text);
     s->name = item_of(doc, d, value_get(v, "ho_ten"));
     check_signer(d, s);
+    signer_need(doc, d, s);
     return true;
-}
-
-/* A draft without a signer shows that one is missing. */
-static void signer_missing(struct doc *doc) {
-    struct official *o = &doc->official;
-
-    o->signer = arena_array(doc->arena, struct signer, 1);
-    o->signer[0].position.text = "[thiếu: Chức vụ]";
-    o->signer[0].name.text = "[thiếu: Họ tên]";
-    o->signers = 1;
 }
 
 bool signers_read(struct doc *doc, struct diag *d, const struct value *v) {
@@ -132,7 +129,10 @@ bool signers_read(struct doc *doc, struct diag *d, const struct value *v) {
         else
             ok = false;
     }
-    if (!o->signers && doc->draft)
-        signer_missing(doc);
+    if (!o->signers && doc->draft) {
+        struct signer *s = &o->signer[o->signers++];
+        s->position.text = s->name.text = "";
+        signer_need(doc, d, s);
+    }
     return ok;
 }

@@ -100,6 +100,19 @@ static void text_flow(struct layout *l, struct flow_list *list, const struct nod
     flow_add(l, list, f);
 }
 
+/* --du-thao: where a table stands that no width holds. */
+static struct flow *table_missing(struct layout *l, const struct node *n) {
+    const char *name = n->u.table->name ? n->u.table->name : "";
+    const char *text =
+        arena_printf(l->arena,
+                     diag_word(l->diag, "[thiếu bảng: %s không đủ bề ngang]",
+                               "[missing: the table %s is too wide]"),
+                     name);
+    struct para *p = text_para(l, text, NULL, SPAN_MISSING, l->doc->profile.body_size,
+                               l->width, ALIGN_CENTER);
+    return para_flow(l, p, 0, l->doc->profile.gap);
+}
+
 bool block_flows(struct layout *l, struct flow_list *list, const struct node *n) {
     struct flow *f;
     switch (n->kind) {
@@ -109,6 +122,8 @@ bool block_flows(struct layout *l, struct flow_list *list, const struct node *n)
         break;
     case NODE_TABLE:
         f = table_flow(l, n, l->width);
+        if (!f && l->doc->draft)
+            f = table_missing(l, n);
         if (!f)
             return false;
         f->node = n;

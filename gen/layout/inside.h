@@ -10,6 +10,7 @@ struct measure {
     /* Advance of cp in 1/1000 of the type size; -1: no glyph. */
     int (*advance)(void *ctx, enum face face, uint32_t cp);
     void *ctx;
+    bool draft; /* --du-thao: a character without glyph becomes a marked '?' */
 };
 /* Measure with the fonts of the run. */
 struct measure measure_fonts(struct fonts *f);
@@ -45,6 +46,8 @@ enum joint {
 struct joint_state {
     const char *word; /* the word before, NULL at the start */
     size_t len;
+    const char *before; /* the word before that one, NULL: there is none */
+    size_t before_len;
     uint8_t tie;
     bool first; /* `word` is the first of its paragraph */
 };
@@ -177,6 +180,8 @@ struct piece *pieces_of(struct layout *l, const struct span *s, unsigned base_st
 struct piece *pieces_text(struct layout *l, const char *text, const struct value *v,
                           unsigned style, size_t *n);
 enum face face_of(unsigned span_style);
+/* The style of an official part: marked when --du-thao found it missing. */
+unsigned item_style(const struct text_item *t, unsigned style);
 /* Put line i of p on the current page, its first baseline computed from the top y of the line. */
 void line_emit(struct layout *l, const struct para *p, size_t i, int x, int y);
 /* Items; they belong to no node and are no artifact until the caller says so. */

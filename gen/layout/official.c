@@ -77,6 +77,10 @@ static int agency_lines_put(struct layout *l, const struct head *h,
                             int *last, int *longest) {
     const char *line[4];
     int n = given(name) ? doc_agency_lines(l->arena, name->text, line) : 0;
+    if (name->missing) {
+        line[0] = name->text;
+        n = 1;
+    }
     const char *whole = n ? text_upper(l->arena, arena_strdup(l->arena, name->text)) : "";
     enum face face = face_of(style);
     if (style == 0 && n > 1 &&
@@ -85,8 +89,8 @@ static int agency_lines_put(struct layout *l, const struct head *h,
         n = 1;
     }
     for (int i = 0; i < n; i++) {
-        struct para *p = text_para(l, line[i], name->value, style, h->size, h->left_width,
-                                   ALIGN_CENTER);
+        struct para *p = text_para(l, line[i], name->value, item_style(name, style),
+                                   h->size, h->left_width, ALIGN_CENTER);
         y = para_put(l, p, h->left, y, h->pitch, h->drop);
         *last = last_width(p);
         *longest = p->natural_width > *longest ? p->natural_width : *longest;
@@ -118,13 +122,39 @@ static int nation_put(struct layout *l, const struct head *h, int y) {
 
 /* ---- number and date ---------------------------------------------------------------------- */
 
+/* A run has no fallback for its characters: those without glyph are reported, in a draft replaced. */
+static const char *run_text(struct layout *l, enum face face, const char *text,
+                            struct origin at) {
+    struct buf out = {0};
+    for (const char *t = text, *end = text + strlen(text); t < end;) {
+        const char *from = t;
+        uint32_t cp = utf8_next(&t, end);
+        if (l->measure.advance(l->measure.ctx, face, cp) >= 0) {
+            buf_add(&out, from, (size_t)(t - from));
+            continue;
+        }
+        diag_add(l->diag, E_NO_GLYPH, at,
+                 diag_fmt(l->diag, "%.*s", (int)(t - from), from),
+                 diag_fmt(l->diag, "U+%04X", (unsigned)cp), NULL);
+        buf_adds(&out, "?");
+    }
+    const char *kept = out.len ? arena_strndup(l->arena, out.data, out.len) : "";
+    buf_free(&out);
+    return kept;
+}
+
 /* One run whatever its width, so that the signing program finds its words. */
 static void run_centred(struct layout *l, enum face face, int size, int x, int width,
-                        int baseline, const char *text, const struct value *v) {
+                        int baseline, const char *text, const struct value *v,
+                        bool missing) {
     int w = text_width(l, face, size, text, strlen(text));
-    struct item *i =
-        run_add(l, face, size, x + (width - w) / 2, baseline, text, strlen(text));
+    x += (width - w) / 2;
+    if (missing)
+        box_add(l, ITEM_FILL, x, baseline - size * 9 / 10, w, size * 23 / 20,
+                COLOUR_YELLOW);
+    struct item *i = run_add(l, face, size, x, baseline, text, strlen(text));
     i->value = v;
+    i->colour = missing ? COLOUR_RED : COLOUR_BLACK;
 }
 
 static void number_put(struct layout *l, const struct head *h, int baseline) {
@@ -133,13 +163,16 @@ static void number_put(struct layout *l, const struct head *h, int baseline) {
     const char *text = given(&o->symbol)
                            ? arena_printf(l->arena, "Số: %s/%s", number, o->symbol.text)
                            : arena_printf(l->arena, "Số: %s", number);
+    text = run_text(l, FACE_REGULAR, text, o->symbol.at);
     run_centred(l, FACE_REGULAR, 13000, h->left, h->left_width, baseline, text,
-                o->number.value);
+                o->number.value, o->number.missing || o->symbol.missing);
 }
 
 static const char *date_text(struct layout *l) {
     const struct official *o = &l->doc->official;
     struct date d = o->date;
+    if (o->issued.missing)
+        return arena_printf(l->arena, "%s, %s", o->place.text, o->issued.text);
     const char *day = d.day ? arena_printf(l->arena, "%02d", d.day) : BLANK_DAY;
     const char *month =
         !d.month ? BLANK_DAY
@@ -153,7 +186,8 @@ static const char *date_text(struct layout *l) {
 
 /* A long place name takes 13 pt, then the room to its left. */
 static void date_put(struct layout *l, const struct head *h, int baseline) {
-    const char *text = date_text(l);
+    const struct official *o = &l->doc->official;
+    const char *text = run_text(l, FACE_ITALIC, date_text(l), o->place.at);
     int size = h->big, w = text_width(l, FACE_ITALIC, size, text, strlen(text));
     if (w > h->right_width) {
         size = 13000;
@@ -164,8 +198,8 @@ static void date_put(struct layout *l, const struct head *h, int baseline) {
         x = edge - w;
         width = w;
     }
-    run_centred(l, FACE_ITALIC, size, x, width, baseline, text,
-                l->doc->official.issued.value);
+    run_centred(l, FACE_ITALIC, size, x, width, baseline, text, o->issued.value,
+                o->issued.missing || o->place.missing);
 }
 
 /* ---- frames ---------------------------------------------------------------------------------- */
@@ -174,6 +208,7 @@ static void date_put(struct layout *l, const struct head *h, int baseline) {
 static int frame_put(struct layout *l, const struct text_item *t, int x, int y, int w,
                      int h, enum item_colour colour) {
     const char *text = text_upper(l->arena, arena_strdup(l->arena, t->text));
+    text = run_text(l, FACE_BOLD, text, t->at);
     int text_w = text_width(l, FACE_BOLD, 13000, text, strlen(text));
     w = w > text_w + MM(3) ? w : text_w + MM(3);
     box_add(l, ITEM_FRAME, x - w / 2, y, w, h, colour);
@@ -201,8 +236,8 @@ static void foot_put(struct layout *l) {
     struct para **p = arena_array(l->arena, struct para *, o->foots + 1);
     int h = 0;
     for (size_t i = 0; i < o->foots; i++) {
-        p[i] = text_para(l, o->foot[i].text, o->foot[i].value, 0, FOOT_SIZE, l->width,
-                         ALIGN_CENTER);
+        p[i] = text_para(l, o->foot[i].text, o->foot[i].value, item_style(&o->foot[i], 0),
+                         FOOT_SIZE, l->width, ALIGN_CENTER);
         h += p[i]->height;
     }
     if (h == 0 || h > (l->bottom - l->top) / 4)
@@ -232,9 +267,9 @@ static int letter_subject_put(struct layout *l, const struct head *h, int y) {
     const struct text_item *s = &l->doc->official.subject;
     if (!given(s))
         return y;
-    bool has = str_starts(s->text, "V/v") || str_starts(s->text, "Về việc");
+    bool has = s->missing || str_starts(s->text, "V/v") || str_starts(s->text, "Về việc");
     const char *text = has ? s->text : arena_printf(l->arena, "V/v %s", s->text);
-    struct para *p = text_para(l, text, s->value, 0, LETTER_SUBJECT_SIZE,
+    struct para *p = text_para(l, text, s->value, item_style(s, 0), LETTER_SUBJECT_SIZE,
                                h->left_width - MM(4), ALIGN_CENTER);
     return lines_put(l, p, h->left + MM(2), y + 6000);
 }
@@ -279,8 +314,9 @@ static void title_flows(struct layout *l, struct flow_list *list) {
     struct para *p =
         text_para(l, type, o->type.value, SPAN_BOLD, 14000, l->width, ALIGN_CENTER);
     add_para(l, list, p, 0, 18000, true);
-    p = text_para(l, o->subject.text, o->subject.value, SPAN_BOLD, 14000,
-                  l->width - 2 * inset, ALIGN_CENTER);
+    p = text_para(l, o->subject.text, o->subject.value,
+                  item_style(&o->subject, SPAN_BOLD), 14000, l->width - 2 * inset,
+                  ALIGN_CENTER);
     struct flow *f = add_para(l, list, p, inset, 0, true);
     if (!f)
         return;
@@ -308,7 +344,8 @@ static void recipient_one(struct layout *l, struct flow_list *list,
                           const struct text_item *t) {
     int size = l->doc->profile.body_size;
     const char *text = arena_printf(l->arena, KINH_GUI " %s", undashed(t->text));
-    struct para *p = text_para(l, text, t->value, 0, size, l->width, ALIGN_CENTER);
+    struct para *p =
+        text_para(l, text, t->value, item_style(t, 0), size, l->width, ALIGN_CENTER);
     if (p->lines > 1) { /* the further lines below the name */
         int x = MM(20),
             hang = text_width(l, FACE_REGULAR, size, KINH_GUI " ", sizeof KINH_GUI);
@@ -339,8 +376,9 @@ static void recipients_many(struct layout *l, struct flow_list *list) {
         bool last = i + 1 == o->kinh_guis;
         const char *text = ended(l, undashed(o->kinh_gui[i].text), last ? "." : ";");
         size_t n;
-        struct piece *piece = pieces_text(l, arena_printf(l->arena, "- %s", text),
-                                          o->kinh_gui[i].value, 0, &n);
+        struct piece *piece =
+            pieces_text(l, arena_printf(l->arena, "- %s", text), o->kinh_gui[i].value,
+                        item_style(&o->kinh_gui[i], 0), &n);
         add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), x,
                  2000, !last);
     }
@@ -359,7 +397,8 @@ static void grounds_flows(struct layout *l, struct flow_list *list) {
         const char *text =
             ended(l, undashed(o->can_cu[i].text), i + 1 == o->can_cus ? "." : ";");
         size_t n;
-        struct piece *piece = pieces_text(l, text, o->can_cu[i].value, SPAN_ITALIC, &n);
+        struct piece *piece = pieces_text(l, text, o->can_cu[i].value,
+                                          item_style(&o->can_cu[i], SPAN_ITALIC), &n);
         add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), 0,
                  p->gap, false);
     }
@@ -373,10 +412,7 @@ void official_flows(struct layout *l, struct flow_list *list) {
         recipient_one(l, list, &o->kinh_gui[0]);
     else if (o->kinh_guis > 1)
         recipients_many(l, list);
-    size_t before = list->n;
     grounds_flows(l, list);
-    if (o->kinh_guis && before < list->n)
-        list->v[before]->space_before += 6000;
 }
 
 /* ---- heads of appendices ------------------------------------------------------------------------------ */

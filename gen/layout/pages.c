@@ -181,7 +181,10 @@ static bool body_lay(struct layout *l) {
         official_head(l);
         official_flows(l, &list);
     }
+    size_t text = list.n - l->doc->official.can_cus;
     bool ok = blocks_collect(l, &list, l->doc->root);
+    if (!l->doc->plain && l->doc->official.kinh_guis && text < list.n)
+        list.v[text]->space_before += 6000;
     if (!l->doc->plain) {
         keep_with_signature(&list);
         flow_add(l, &list, signature_flow(l));
@@ -265,13 +268,14 @@ struct pages *layout_pages(struct doc *doc, struct diag *d, struct fonts *f) {
     struct layout l = {.doc = doc, .diag = d, .fonts = f, .arena = doc->arena};
     int errors = diag_count(d, SEV_ERROR), section = 0;
     l.measure = measure_fonts(f);
+    l.measure.draft = doc->draft;
     l.pages = arena_new_of(doc->arena, struct pages);
     bool ok = body_lay(&l);
     for (const struct node *n = doc->root->first; n; n = n->next)
         if (n->kind == NODE_APPENDIX)
             ok &= appendix_lay(&l, n, ++section);
     section_end(&l);
-    if (!ok || diag_count(d, SEV_ERROR) > errors)
+    if (!ok || (!doc->draft && diag_count(d, SEV_ERROR) > errors))
         return NULL;
     extras_collect(&l);
     return l.pages;

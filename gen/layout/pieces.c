@@ -13,6 +13,10 @@ static int measure_advance(void *ctx, enum face face, uint32_t cp) {
     return font_advance(ctx, face, cp);
 }
 
+unsigned item_style(const struct text_item *t, unsigned style) {
+    return t->missing ? style | SPAN_MISSING : style;
+}
+
 struct measure measure_fonts(struct fonts *f) {
     return (struct measure){.advance = measure_advance, .ctx = f};
 }
@@ -67,6 +71,8 @@ struct piece *pieces_text(struct layout *l, const char *text, const struct value
     p->face = (uint8_t)face_of(style);
     p->text = text ? text : "";
     p->len = (uint32_t)strlen(p->text);
+    p->highlight = (style & SPAN_MISSING) != 0;
+    p->colour = p->highlight ? COLOUR_RED : COLOUR_BLACK;
     p->value = v;
     if (v)
         p->at = v->at;

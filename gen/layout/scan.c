@@ -69,6 +69,7 @@ static int advance_of(struct scan *s, const struct piece *p, size_t byte, uint32
         return adv;
     }
     report_missing(s, p, byte, cp);
+    s->wants_mark |= s->m->draft;
     return 500;
 }
 
@@ -283,15 +284,31 @@ static void skip_leading(struct scan *s) {
     }
 }
 
-/* ---- characters of the symbol face ---------------------------------------------------------- */
+/* ---- characters that the piece's face lacks ---------------------------------------------------- */
 
-static bool is_symbol(struct scan *s, const struct piece *p, uint32_t cp) {
-    return s->m->advance(s->m->ctx, p->face, cp) < 0 &&
-           s->m->advance(s->m->ctx, FACE_SYMBOL, cp) >= 0;
+enum owner { OWNER_FACE, OWNER_SYMBOL, OWNER_NONE };
+
+static enum owner owner_of(struct scan *s, const struct piece *p, uint32_t cp) {
+    if (s->m->advance(s->m->ctx, p->face, cp) >= 0)
+        return OWNER_FACE;
+    if (s->m->advance(s->m->ctx, FACE_SYMBOL, cp) >= 0)
+        return OWNER_SYMBOL;
+    return s->m->draft ? OWNER_NONE : OWNER_FACE;
 }
 
-/* Cut pieces so that what the symbol face draws stands in pieces of its own. */
-static void split_symbols(struct scan *s) {
+/* As many marks as there are characters. */
+static void mark_missing(struct scan *s, struct piece *p) {
+    size_t n = utf8_count(p->text, p->len);
+    char *marks = arena_alloc(s->arena, n + 1);
+    memset(marks, '?', n);
+    p->text = marks;
+    p->len = (uint32_t)n;
+    p->highlight = true;
+    p->colour = COLOUR_RED;
+}
+
+/* Cut pieces so that what the symbol face draws, and what a draft marks, stands in pieces of its own. */
+static void split_pieces(struct scan *s) {
     struct {
         struct piece *v;
         size_t n, cap;
@@ -306,17 +323,19 @@ static void split_symbols(struct scan *s) {
         int col = p.at.col;
         while (t < end) {
             const char *run = t;
-            bool sym = is_symbol(s, &p, utf8_next(&t, end));
+            enum owner owner = owner_of(s, &p, utf8_next(&t, end));
             while (t < end) {
                 const char *next = t;
-                if (is_symbol(s, &p, utf8_next(&next, end)) != sym)
+                if (owner_of(s, &p, utf8_next(&next, end)) != owner)
                     break;
                 t = next;
             }
             struct piece part = p;
             part.text = run;
             part.len = (uint32_t)(t - run);
-            part.face = sym ? FACE_SYMBOL : p.face;
+            part.face = owner == OWNER_SYMBOL ? FACE_SYMBOL : p.face;
+            if (owner == OWNER_NONE)
+                mark_missing(s, &part);
             part.at.col = col + (int)utf8_count(from, (size_t)(run - from));
             vec_push(s->arena, &out, part);
         }
@@ -330,10 +349,10 @@ void scan_run(struct scan *s, struct candidate *local) {
     s->c.cap = LOCAL_CANDIDATES;
     flatten(s);
     walk(s);
-    if (s->wants_symbol) {
-        s->wants_symbol = false;
+    if (s->wants_symbol || s->wants_mark) {
+        s->wants_symbol = s->wants_mark = false;
         s->diag = NULL; /* reported already */
-        split_symbols(s);
+        split_pieces(s);
         s->w = 0;
         s->gaps = 0;
         s->c.n = 0;

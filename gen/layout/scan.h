@@ -25,6 +25,7 @@ struct scan {
     struct candidates c;
     struct joint_state joint;
     bool wants_symbol; /* a character stands in the symbol face */
+    bool wants_mark;   /* a draft has a character that no face has */
     /* while walking */
     int64_t w;
     uint32_t gaps;

@@ -50,8 +50,8 @@ static const char *caps(struct layout *l, const char *text) {
 
 static struct para *centred(struct layout *l, const struct text_item *t, bool upper,
                             int width) {
-    return text_para(l, upper ? caps(l, t->text) : t->text, t->value, SPAN_BOLD,
-                     SIGN_SIZE, width, ALIGN_CENTER);
+    return text_para(l, upper && !t->missing ? caps(l, t->text) : t->text, t->value,
+                     item_style(t, SPAN_BOLD), SIGN_SIZE, width, ALIGN_CENTER);
 }
 
 static void column_set(struct layout *l, struct sign_column *c, const struct signer *s,
@@ -149,7 +149,8 @@ static void notes_set(struct layout *l, struct signature_flow *f) {
     for (size_t i = 0; i < o->noi_nhans; i++) {
         const char *text = recipient_text(l, o->noi_nhan[i].text, i + 1 == o->noi_nhans);
         f->note[f->notes++] =
-            text_para(l, text, o->noi_nhan[i].value, 0, NOTE_SIZE, width, ALIGN_LEFT);
+            text_para(l, text, o->noi_nhan[i].value, item_style(&o->noi_nhan[i], 0),
+                      NOTE_SIZE, width, ALIGN_LEFT);
     }
     const char *drafter = drafter_text(l);
     if (drafter)
