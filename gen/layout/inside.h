@@ -236,6 +236,10 @@ void notes_carry(struct layout *l);
 
 /* A table as a flow of the given width (table.c); NULL after a message. */
 struct flow *table_flow(struct layout *l, const struct node *table, int width);
+/* Is f a table of which a part can still stay on an earlier page? */
+bool table_flow_splits(const struct flow *f);
+/* Keep the last rows of a table (others: no effect) for the next page. */
+void table_flow_leave(struct flow *f, bool leave);
 
 /* ---- flows of text and boxes (flow.c) --------------------------------------------------- */
 

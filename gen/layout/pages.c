@@ -96,7 +96,7 @@ static void anchor_add(struct layout *l, const struct node *n, int y) {
 /* ---- placing ------------------------------------------------------------------------------- */
 
 static bool is_splittable(const struct flow *f) {
-    return para_flow_lines(f) >= 2 * TOGETHER;
+    return para_flow_lines(f) >= 2 * TOGETHER || table_flow_splits(f);
 }
 
 /* Height that must be free for f to begin here with all that it keeps to itself. */
@@ -109,12 +109,15 @@ static int chain_need(struct layout *l, struct flow *f) {
     return h + f->ops->least(l, f);
 }
 
-/* A paragraph that keeps the next flow may be broken, but not so that its end stays behind. */
-static size_t lines_to_leave(struct layout *l, struct flow *f, int room) {
-    if (!f->keep_next || !f->next || !is_splittable(f))
-        return 0;
-    int all = f->ops->rest(l, f) + f->next->space_before + chain_need(l, f->next);
-    return all > room ? TOGETHER : 0;
+/* A paragraph or table that keeps the next flow may be broken, but not so that its end stays behind. */
+static void leave_end(struct layout *l, struct flow *f, int room) {
+    bool leave = false;
+    if (f->keep_next && f->next && is_splittable(f)) {
+        int all = f->ops->rest(l, f) + f->next->space_before + chain_need(l, f->next);
+        leave = all > room;
+    }
+    para_flow_leave(f, leave ? TOGETHER : 0);
+    table_flow_leave(f, leave);
 }
 
 static void flow_place(struct layout *l, struct flow *f) {
@@ -128,7 +131,7 @@ static void flow_place(struct layout *l, struct flow *f) {
             page_new(l);
             continue;
         }
-        para_flow_leave(f, lines_to_leave(l, f, room));
+        leave_end(l, f, room);
         size_t pages = l->pages->n;
         int y = l->y + gap, used = f->ops->place(l, f, l->left, y, room, top, &done);
         if (used == 0 && !done) {
@@ -151,15 +154,13 @@ static void flows_place(struct layout *l, const struct flow_list *list) {
         flow_place(l, list->v[i]);
 }
 
-/* The last two lines of the body stay with the signature. */
+/* The last two lines of the body, the last row of a table or a picture stay with the signature. */
 static void keep_with_signature(const struct flow_list *list) {
     size_t lines = 0;
     for (size_t i = list->n; i-- > 0 && lines < TOGETHER;) {
         size_t n = para_flow_lines(list->v[i]);
-        if (n == 0)
-            return;
         list->v[i]->keep_next = true;
-        lines += n;
+        lines += n ? n : TOGETHER;
     }
 }
 

@@ -42,6 +42,7 @@ struct table_flow {
     int head_height;
     bool settled; /* which heads are repeated is decided */
     bool begun;   /* some part is on a page */
+    bool leave;   /* its last rows go on with what follows */
     bool again;   /* heads that are being repeated */
     struct open_span *open;
     int opens;
@@ -269,11 +270,12 @@ static void place_part(struct table_flow *f, const struct row_box *r, int leave)
     int n = room / f->set.leading;
     if (n >= left && leave)
         n = left - leave;
-    else if (left - n == 1 && n > 2)
-        n--; /* two lines at least on either side */
     while (n > 1 && n * f->set.leading + row_notes_height(f, r, f->done, n) > room)
         n--;
-    n = n > 1 ? n : 1;
+    int well = n;
+    while (well > 1 && !parts_well(f, r, f->done + well))
+        well--;
+    n = well > 1 ? well : n > 1 ? n : 1;
     take_notes(f, row_notes(f, r, f->done, n));
     row_emit(f, r, n, lines_height(f, n), false);
     f->done += n;
@@ -463,6 +465,14 @@ static bool is_done(struct table_flow *f) {
     return true;
 }
 
+/* The next unit ends the table. */
+static bool is_last_unit(const struct table_flow *f) {
+    size_t end = f->next < f->t->nrows ? unit_end(f) : f->t->nrows;
+    while (end < f->t->nrows && kind_of(f, end) == ROW_TOTAL)
+        end++;
+    return end == f->t->nrows;
+}
+
 static int table_place(struct layout *l, struct flow *flow, int x, int y, int room,
                        bool force, bool *done) {
     struct table_flow *f = of(flow);
@@ -473,12 +483,14 @@ static int table_place(struct layout *l, struct flow *flow, int x, int y, int ro
     settle_heads(f);
     bool rows = f->next < f->t->nrows;
     int lead = lead_height(f);
+    if (!force && f->leave && is_last_unit(f))
+        return 0;
     if (!force && (lead > room || (rows && unit_fate(f, room - lead) == FATE_NEXT_PAGE)))
         return 0;
     begin_part(f, x, y, room);
     while (f->next < f->t->nrows) {
         enum fate fate = unit_fate(f, f->bottom - f->y);
-        if (fate == FATE_NEXT_PAGE && f->rows_here)
+        if (f->rows_here && (fate == FATE_NEXT_PAGE || (f->leave && is_last_unit(f))))
             break;
         if (!place_unit(f, fate == FATE_WHOLE ? fate : FATE_PART))
             break;
@@ -515,6 +527,16 @@ static int table_rest(struct layout *l, struct flow *flow) {
 }
 
 static const struct flow_ops table_ops = {table_least, table_rest, table_place};
+
+bool table_flow_splits(const struct flow *flow) {
+    const struct table_flow *f = (const struct table_flow *)flow;
+    return flow->ops == &table_ops && f->scratch && !is_last_unit(f);
+}
+
+void table_flow_leave(struct flow *flow, bool leave) {
+    if (flow->ops == &table_ops)
+        of(flow)->leave = leave;
+}
 
 /* Which cell no width holds, and what helps. */
 static void report_fault(struct layout *l, const struct table *t,
