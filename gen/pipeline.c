@@ -81,10 +81,11 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
     return t;
 }
 
-/* Facts and template to a normalised document tree; NULL after an error. A draft goes on where only
- * the data are wrong: the wrong places are marked on the page. */
+/* Facts and template to a normalised document tree; NULL when none can be made. With *valid false it is
+ * good for a draft, which marks the wrong places, and for finding more errors. */
 static struct doc *build_document(struct engine *e, struct job *job, struct diag *d,
-                                  const char *path, bool draft, struct report **report) {
+                                  const char *path, bool draft, struct report **report,
+                                  bool *valid) {
     struct arena *a = job->arena;
     bool ok;
     struct report *r = *report = report_load(a, d, path);
@@ -94,15 +95,16 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     if (!ok)
         return NULL;
     const struct value *settings = t ? tmpl_settings(t) : NULL;
-    bool valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL);
+    *valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL);
     struct doc *doc = merge_report(a, d, t, r, draft);
-    if (!doc || (!valid && !draft))
+    /* Facts that were lost while reading would be reported as missing. */
+    if (!doc || (!draft && (r->facts->flags & VALUE_BROKEN)))
         return NULL;
-    valid = doc_profile(doc, d, settings ? value_get(settings, "trang") : NULL);
-    valid &= doc_profile(doc, d, value_get(r->facts, "trang"));
-    valid &= doc_official(doc, d, r->facts);
-    valid &= doc_normalise(doc, d);
-    return valid || draft ? doc : NULL;
+    *valid &= doc_profile(doc, d, settings ? value_get(settings, "trang") : NULL);
+    *valid &= doc_profile(doc, d, value_get(r->facts, "trang"));
+    *valid &= doc_official(doc, d, r->facts);
+    *valid &= doc_normalise(doc, d);
+    return doc;
 }
 
 static enum make_status write_failed(struct diag *d, const char *file, int error) {
@@ -140,15 +142,17 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
                              const char *path, const char *out_dir, unsigned flags,
                              struct buf *dump) {
     struct report *r = NULL;
-    struct doc *doc = build_document(e, job, d, path, (flags & MAKE_DRAFT) != 0, &r);
+    bool valid = false, draft = (flags & MAKE_DRAFT) != 0;
+    struct doc *doc = build_document(e, job, d, path, draft, &r, &valid);
     if (!doc)
         return MAKE_BAD_DATA;
-    if (flags & MAKE_DUMP_TREE)
+    valid |= draft;
+    if (valid && (flags & MAKE_DUMP_TREE))
         doc_dump(doc, dump);
     if (!e->fonts && !(e->fonts = fonts_open(d, e->options.font_dir)))
         return MAKE_BAD_DATA;
     struct pages *pages = layout_pages(doc, d, e->fonts);
-    if (!pages)
+    if (!pages || !valid)
         return MAKE_BAD_DATA;
     if (flags & MAKE_DUMP_PAGES)
         pages_dump(pages, dump);

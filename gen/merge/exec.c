@@ -136,8 +136,8 @@ static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
                  NULL);
         return;
     }
-    /* A draft shows a value that is wrong as it was typed. */
-    const char *text = e->draft && v->text && defect_at(e, v->at)
+    /* A value that was found wrong is shown as it was typed, and not reported again. */
+    const char *text = v->text && defect_at(e, v->at)
                            ? v->text
                            : format_apply(e->a, e->d, v, op->format, op->at);
     if (text)

@@ -24,7 +24,7 @@ const char *defect_at(const struct exec *e, struct origin at) {
     }
 }
 
-/* The errors so far by place: what a draft marks. */
+/* The errors so far by place: what a draft marks, and what is not reported a second time. */
 static void remember_defects(struct exec *e) {
     size_t n, used = 0;
     const struct diag_msg *const *m = diag_sorted(e->d, &n);
@@ -193,7 +193,7 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
     e.names = dir_list(a, r->dir, &e.names_n);
     if (!e.names)
         e.names_n = 0;
-    if (draft)
+    if (errors)
         remember_defects(&e);
     const struct compiled *body = find_body(&e);
     if (body) {

@@ -335,7 +335,7 @@ static bool add_value(struct build *u, struct value *sum, const struct value *v)
         digits = format_digits(v);
     } else if (v->kind != VALUE_TEXT || !v->text ||
                !number_parse(e->a, v->text, v->len, NUM_VI, &n, &percent, &digits)) {
-        if (!e->draft || !defect_at(e, v->at))
+        if (!defect_at(e, v->at)) /* else it was reported before */
             diag_add_where(e->d, E_BANG_SUM, v->at, value_where(e->d, v),
                            v->text ? v->text : "", NULL);
         return false;
