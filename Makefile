@@ -6,7 +6,7 @@ CLANG    ?= clang
 PKGS     := harfbuzz-subset harfbuzz libfyaml libcmark-gfm libutf8proc libdeflate xlsxwriter libpng gmp
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes -Wnull-dereference
-OPT      ?= -O2 -g
+OPT      ?= -O3 -g
 SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 COVFLAGS := $(if $(COV),--coverage)
 CFLAGS   += -std=c11 -D_GNU_SOURCE $(WARN) $(if $(SAN)$(COV),-O1 -g,$(OPT)) $(SANFLAGS) $(COVFLAGS) \

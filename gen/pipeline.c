@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define TEMPLATES_MAX 256
+#define MEMORY_KEPT ((size_t)32 << 20) /* ten times what a usual report takes */
 
 struct engine {
     struct engine_options options;
@@ -29,6 +30,7 @@ struct job {
 struct engine *engine_new(const struct engine_options *o) {
     struct engine *e = x_new(1, sizeof *e);
     e->options = *o;
+    mem_keep(MEMORY_KEPT);
     e->arena = arena_new();
     return e;
 }

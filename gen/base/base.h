@@ -20,6 +20,9 @@ extern jmp_buf *mem_oom;
 void *x_new(size_t count, size_t size);
 void *x_grow(void *p, size_t count, size_t size);
 void x_free(void *p);
+/* From now on keep up to `bytes` of freed memory for the next report instead of giving it back to the
+ * system, which would hand it out again page by page. */
+void mem_keep(size_t bytes);
 
 /* One arena per document: everything in it dies together. */
 struct arena;
@@ -214,6 +217,8 @@ bool file_set_put(struct file_set *s, const char *target, const void *data, size
 /* false: errno tells why; what had been renamed stays, the rest is removed. Frees the set. */
 bool file_set_commit(struct file_set *s, const char **failed);
 void file_set_abort(struct file_set *s);
+/* A folder for small temporary files that never reach a disk; NULL: the system has none. */
+char *dir_in_memory(void);
 bool dir_make(const char *path); /* with parents; true when it exists afterwards */
 /* The folder of the running program, NULL when the system does not tell. */
 char *program_dir(struct arena *a);

@@ -1,6 +1,8 @@
 /* mem.c: allocation that never returns NULL, arenas, growing buffers */
 #include "base.h"
 
+#include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,10 +36,21 @@ void x_free(void *p) {
     free(p);
 }
 
+void mem_keep(size_t bytes) {
+#ifdef M_TRIM_THRESHOLD
+    int most = bytes > INT_MAX ? INT_MAX : (int)bytes;
+    mallopt(M_TRIM_THRESHOLD, most);
+    mallopt(M_MMAP_THRESHOLD, most); /* blocks of an arena stay in the heap too */
+#else
+    (void)bytes;
+#endif
+}
+
 /* ---- arena: a chain of blocks, the newest first ---- */
 
-#define ARENA_FIRST ((size_t)16 << 10)
-#define ARENA_BLOCK ((size_t)1 << 20)
+/* Small at both ends: what is zeroed and not used is time lost. */
+#define ARENA_FIRST ((size_t)2 << 10)
+#define ARENA_BLOCK ((size_t)256 << 10)
 #define ARENA_ALIGN _Alignof(max_align_t)
 
 struct block {

@@ -76,11 +76,15 @@ static void step(struct state *st, char c) {
 static void clean(struct span *s, struct arena *a, struct state *st) {
     size_t i = 0;
 
-    for (; i < s->len; i++) {
-        char c = s->text[i];
-        if (is_blank(c) && (c != ' ' || dropped(s, i, st)))
+    while (i < s->len) {
+        size_t word = i;
+        while (i < s->len && ((unsigned char)s->text[i] > ' ' || !is_blank(s->text[i])))
+            i++;
+        if (i > word)
+            step(st, s->text[i - 1]);
+        if (i == s->len || s->text[i] != ' ' || dropped(s, i, st))
             break;
-        step(st, c);
+        step(st, s->text[i++]);
     }
     if (i == s->len)
         return;

@@ -29,21 +29,21 @@ static uint32_t first_cp(const char *s, size_t n) {
 }
 
 /* ASCII: O P open, C E S close; beside a letter w, O and C never break (UAX 14), the others may. */
-static const char ascii_class[129] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-                                     /*  !"#$%&'()*+,-./0123456789:;<=>? */
-                                     "xEwxxCxwOCxxCxCSwwwwwwwwwwCCxxxE"
-                                     "xwwwwwwwwwwwwwwwwwwwwwwwwwwPxExx"
-                                     "xwwwwwwwwwwwwwwwwwwwwwwwwwwPxExx";
+const char joint_class[129] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                              /*  !"#$%&'()*+,-./0123456789:;<=>? */
+                              "xEwxxCxwOCxxCxCSwwwwwwwwwwCCxxxE"
+                              "xwwwwwwwwwwwwwwwwwwwwwwwwwwPxExx"
+                              "xwwwwwwwwwwwwwwwwwwwwwwwwwwPxExx";
 
 static bool is_opening(uint32_t cp) {
     if (cp < 0x80)
-        return ascii_class[cp] == 'O' || ascii_class[cp] == 'P';
+        return joint_class[cp] == 'O' || joint_class[cp] == 'P';
     return cp == 0x201C || cp == 0x2018 || cp == 0xAB;
 }
 
 static bool is_closing(uint32_t cp) {
     if (cp < 0x80)
-        return ascii_class[cp] == 'C' || ascii_class[cp] == 'E' || ascii_class[cp] == 'S';
+        return joint_class[cp] == 'C' || joint_class[cp] == 'E' || joint_class[cp] == 'S';
     return cp == 0x201D || cp == 0x2019 || cp == 0xBB || cp == 0x2026;
 }
 
@@ -54,15 +54,25 @@ struct word {
     size_t n;
 };
 
+/* Written out: asked for every word of a report. */
+static bool opens_word(char c) {
+    return c == '(' || c == '[' || c == '{' || c == '"' || c == '\'';
+}
+
+static bool closes_word(char c) {
+    return c == ')' || c == ']' || c == '}' || c == ',' || c == '.' || c == ';' ||
+           c == ':' || c == '!' || c == '?' || c == '"' || c == '\'';
+}
+
 /* The word without opening marks in front and closing ones behind. */
 static struct word bare(const char *s, size_t n) {
     struct word w = {s, n};
-    while (w.n && strchr("([{\"'", w.s[0]))
+    while (w.n && opens_word(w.s[0]))
         w.s++, w.n--;
     while (w.n >= 3 && (memcmp(w.s, "“", 3) == 0 || memcmp(w.s, "‘", 3) == 0))
         w.s += 3, w.n -= 3;
     for (;;) {
-        if (w.n && strchr(")]},.;:!?\"'", w.s[w.n - 1]))
+        if (w.n && closes_word(w.s[w.n - 1]))
             w.n--;
         else if (w.n >= 3 && (memcmp(w.s + w.n - 3, "”", 3) == 0 ||
                               memcmp(w.s + w.n - 3, "’", 3) == 0))
@@ -203,14 +213,6 @@ enum joint joint_blank(struct joint_state *st, const char *word, size_t len) {
 }
 
 /* ---- inside a word ------------------------------------------------------------- */
-
-/* Between letters, digits and the marks below UAX 14 never breaks. */
-bool joint_special(uint32_t cp) {
-    if (cp < 0x80)
-        return ascii_class[cp] != 'w' && ascii_class[cp] != 'C' && ascii_class[cp] != 'O';
-    return !((cp >= 0xC0 && cp <= 0x24F) || (cp >= 0x1EA0 && cp <= 0x1EF9) ||
-             cp == 0xA0 || (cp >= 0x2018 && cp <= 0x201D));
-}
 
 static bool is_address(const char *s, size_t n) {
     for (size_t i = 0; i + 2 < n; i++)

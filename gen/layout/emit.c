@@ -72,8 +72,8 @@ int text_width(const struct layout *l, enum face face, int size, const char *tex
                size_t n) {
     int64_t w = 0;
     for (const char *t = text, *end = text + n; t < end;) {
-        uint32_t cp = utf8_next(&t, end);
-        int adv = l->measure.advance(l->measure.ctx, face, cp);
+        uint32_t cp = text_next(&t, end);
+        int adv = measure_advance(&l->measure, face, cp);
         w += ((int64_t)(adv < 0 ? 500 : adv) * size + 500) / 1000;
     }
     return (int)w;

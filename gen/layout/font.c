@@ -141,6 +141,10 @@ int font_advance(const struct fonts *f, enum face face, uint32_t cp) {
     return face_advance(&f->face[face], cp);
 }
 
+const int16_t *const *font_advances(const struct fonts *f, enum face face) {
+    return (const int16_t *const *)f->face[face].advance;
+}
+
 int font_face_for(const struct fonts *f, enum face face, uint32_t cp) {
     if (face_advance(&f->face[face], cp) >= 0)
         return (int)face;

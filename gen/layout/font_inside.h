@@ -50,7 +50,7 @@ int font_file_subset(const struct font_file *file, const uint32_t *cp, size_t n,
 
 /* ---- tables by code point, 256 entries a page ------------------------------------------- */
 
-#define FONT_PAGES 0x200 /* planes 0 and 1 */
+#define FONT_PAGES FONT_TABLES
 
 /* ---- the repertoire (font_repertoire.c) ----------------------------------------------- */
 

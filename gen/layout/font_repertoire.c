@@ -67,17 +67,20 @@ void font_each_standard(void (*each)(void *ctx, uint32_t cp), void *ctx) {
             each(ctx, cp);
 }
 
+/* A bit a code point below STANDARD_END: every letter of every report is asked for. */
+#define STANDARD_END 0x2800
+static uint8_t standard_bit[STANDARD_END / 8];
+
+static void set_bit(void *ctx, uint32_t cp) {
+    uint8_t *bit = ctx;
+    bit[cp / 8] |= (uint8_t)(1u << (cp % 8));
+}
+
 bool font_is_standard(uint32_t cp) {
+    if (!standard_bit[' ' / 8])
+        font_each_standard(set_bit, standard_bit);
     cp = font_drawn_as(cp);
-    size_t low = 0, high = RANGES;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (cp > standard[middle].last)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < RANGES && cp >= standard[low].first;
+    return cp < STANDARD_END && standard_bit[cp / 8] >> (cp % 8) & 1;
 }
 
 const uint32_t *font_vietnamese(void) {

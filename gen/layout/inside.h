@@ -11,9 +11,19 @@ struct measure {
     int (*advance)(void *ctx, enum face face, uint32_t cp);
     void *ctx;
     bool draft; /* --du-thao: a character without glyph becomes a marked '?' */
+    /* The same by face as tables of 256 code points each (NULL: a table without any glyph), for the
+     * code points below FONT_TABLES * 256; NULL: ask advance. */
+    const int16_t *const *table[FACES];
 };
 /* Measure with the fonts of the run. */
 struct measure measure_fonts(struct fonts *f);
+
+static inline int measure_advance(const struct measure *m, enum face face, uint32_t cp) {
+    const int16_t *const *table = m->table[face];
+    if (!table || cp >= FONT_TABLES * 256u)
+        return m->advance(m->ctx, face, cp);
+    return table[cp >> 8] ? table[cp >> 8][cp & 255] : -1;
+}
 
 /* utf8_next with the common lengths decoded in place: text of the document is well-formed. */
 static inline uint32_t text_next(const char **s, const char *end) {
@@ -53,8 +63,16 @@ struct joint_state {
 };
 /* The blank between the word before and this one; moves the state on. */
 enum joint joint_blank(struct joint_state *st, const char *word, size_t len);
-/* true when a word may hold places to break: it must go through joint_inside. */
-bool joint_special(uint32_t cp);
+/* A letter a character of ASCII: w within words, O P open, C E S close, x none of these. */
+extern const char joint_class[129];
+/* true when a word may hold places to break: it must go through joint_inside. Between letters, digits
+ * and the marks below UAX 14 never breaks. Here because it is asked for every character. */
+static inline bool joint_special(uint32_t cp) {
+    if (cp < 0x80)
+        return joint_class[cp] != 'w' && joint_class[cp] != 'C' && joint_class[cp] != 'O';
+    return !((cp >= 0xC0 && cp <= 0x24F) || (cp >= 0x1EA0 && cp <= 0x1EF9) ||
+             cp == 0xA0 || (cp >= 0x2018 && cp <= 0x201D));
+}
 /* mark[i] = enum joint of a break behind byte i of the word. */
 void joint_inside(const char *word, size_t len, char *mark);
 

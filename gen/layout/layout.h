@@ -16,6 +16,9 @@ struct fonts *fonts_open(struct diag *d, const char *dir);
 void fonts_free(struct fonts *f);
 /* Advance of a code point in 1/1000 of the size; -1 when the face has no glyph. */
 int font_advance(const struct fonts *f, enum face face, uint32_t cp);
+/* All advances of a face: table[cp >> 8][cp & 255], a NULL table has no glyph; cp < FONT_TABLES * 256. */
+#define FONT_TABLES 0x200 /* planes 0 and 1 */
+const int16_t *const *font_advances(const struct fonts *f, enum face face);
 /* The face that draws cp when `face` is wanted: itself, FACE_SYMBOL, or -1 for none. */
 int font_face_for(const struct fonts *f, enum face face, uint32_t cp);
 /* Vertical metrics in 1/1000 of the size (ascent > 0, descent < 0, line gap included in neither);

@@ -243,7 +243,7 @@ static void extras_of_run(struct layout *l, const struct item *i, struct cp_list
             t++;
             continue;
         }
-        uint32_t cp = utf8_next(&t, end);
+        uint32_t cp = text_next(&t, end);
         if (!font_is_standard(cp))
             extra_add(l, list, cp);
     }

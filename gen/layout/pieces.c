@@ -9,7 +9,7 @@ enum face face_of(unsigned style) {
     return (enum face)face[style & (SPAN_BOLD | SPAN_ITALIC)];
 }
 
-static int measure_advance(void *ctx, enum face face, uint32_t cp) {
+static int advance_in(void *ctx, enum face face, uint32_t cp) {
     return font_advance(ctx, face, cp);
 }
 
@@ -18,7 +18,10 @@ unsigned item_style(const struct text_item *t, unsigned style) {
 }
 
 struct measure measure_fonts(struct fonts *f) {
-    return (struct measure){.advance = measure_advance, .ctx = f};
+    struct measure m = {.advance = advance_in, .ctx = f};
+    for (int face = 0; face < FACES; face++)
+        m.table[face] = font_advances(f, (enum face)face);
+    return m;
 }
 
 static void piece_of(struct layout *l, struct piece *p, const struct span *s,

@@ -58,12 +58,9 @@ static void report_missing(struct scan *s, const struct piece *p, size_t byte,
              NULL);
 }
 
-/* Advance in 1/1000 of the size, from the piece's face or else the symbol face. */
-static int advance_of(struct scan *s, const struct piece *p, size_t byte, uint32_t cp) {
-    int adv = s->m->advance(s->m->ctx, p->face, cp);
-    if (adv >= 0)
-        return adv;
-    adv = s->m->advance(s->m->ctx, FACE_SYMBOL, cp);
+static int advance_elsewhere(struct scan *s, const struct piece *p, size_t byte,
+                             uint32_t cp) {
+    int adv = measure_advance(s->m, FACE_SYMBOL, cp);
     if (adv >= 0) {
         s->wants_symbol |= p->face != FACE_SYMBOL;
         return adv;
@@ -71,6 +68,13 @@ static int advance_of(struct scan *s, const struct piece *p, size_t byte, uint32
     report_missing(s, p, byte, cp);
     s->wants_mark |= s->m->draft;
     return 500;
+}
+
+/* Advance in 1/1000 of the size, from the piece's face or else the symbol face. */
+static inline int advance_of(struct scan *s, const struct piece *p, size_t byte,
+                             uint32_t cp) {
+    int adv = measure_advance(s->m, p->face, cp);
+    return adv >= 0 ? adv : advance_elsewhere(s, p, byte, cp);
 }
 
 static int64_t scaled(const struct scan *s, int adv) {
@@ -289,9 +293,9 @@ static void skip_leading(struct scan *s) {
 enum owner { OWNER_FACE, OWNER_SYMBOL, OWNER_NONE };
 
 static enum owner owner_of(struct scan *s, const struct piece *p, uint32_t cp) {
-    if (s->m->advance(s->m->ctx, p->face, cp) >= 0)
+    if (measure_advance(s->m, p->face, cp) >= 0)
         return OWNER_FACE;
-    if (s->m->advance(s->m->ctx, FACE_SYMBOL, cp) >= 0)
+    if (measure_advance(s->m, FACE_SYMBOL, cp) >= 0)
         return OWNER_SYMBOL;
     return s->m->draft ? OWNER_NONE : OWNER_FACE;
 }

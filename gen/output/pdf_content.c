@@ -94,12 +94,16 @@ static char *put_byte(char *p, unsigned c) {
     return p;
 }
 
-/* One code point of well-formed text; the common two lengths decoded in place. */
-static uint32_t next_char(const char **text, const char *end) {
+/* One code point of well-formed text; the common lengths decoded in place. */
+static inline uint32_t next_char(const char **text, const char *end) {
     const unsigned char *t = (const unsigned char *)*text;
     if (t[0] < 0x80) {
         *text += 1;
         return t[0];
+    }
+    if (t[0] >= 0xC2 && t[0] < 0xE0 && end - *text >= 2) {
+        *text += 2;
+        return (uint32_t)(t[0] & 31) << 6 | (t[1] & 63);
     }
     if (t[0] >= 0xE1 && t[0] < 0xED && end - *text >= 3) {
         *text += 3;

@@ -54,9 +54,13 @@ static void add(HPDF_Stream s, const char *text, size_t n) {
 /* 128 bits of the bytes, eight at a time: the file's /ID. */
 static void fingerprint(const char *p, size_t n, unsigned char out[16]) {
     uint64_t h[2] = {0x9e3779b97f4a7c15u ^ n, 0xc2b2ae3d27d4eb4fu};
-    for (size_t i = 0; i < n; i += 8) {
+    for (size_t left = n; left; p += 8) {
         uint64_t w = 0;
-        memcpy(&w, p + i, n - i < 8 ? n - i : 8);
+        if (left >= 8)
+            memcpy(&w, p, 8); /* a length known here makes this one instruction */
+        else
+            memcpy(&w, p, left);
+        left -= left < 8 ? left : 8;
         h[0] = (h[0] ^ w) * 0x9fb21c651e98df25u;
         h[1] = (h[1] + w) * 0xd6e8feb86659fd93u;
         h[0] ^= h[0] >> 32;

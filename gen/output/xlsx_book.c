@@ -167,6 +167,9 @@ struct book *book_new(const char *path, const struct book_facts *facts, bool fla
     struct book *b = x_new(1, sizeof *b);
     lxw_workbook_options options = {.constant_memory = flat};
 
+    /* The library packs each part of the book through a temporary file. */
+    options.tmpdir = flat ? NULL : dir_in_memory();
+
     b->flat = flat;
     b->wb = workbook_new_opt(path, &options);
     if (!b->wb) {
