@@ -75,7 +75,8 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
         t = dir ? load_cached(e, d, dir, name->text, name->at) : NULL;
     } else if (file_exists(path_join(job->arena, r->dir, "mau.md"))) {
         t = job->own = tmpl_load(d, r->dir);
-    } else {
+    } else if (!(r->facts->flags &
+                 VALUE_BROKEN)) { /* else it may stand in what was lost */
         struct origin at = {r->facts->at.file ? r->facts->at.file : r->path, 0, 0};
         diag_add(d, E_NO_TEMPLATE, at, NULL);
     }

@@ -10,8 +10,9 @@
 #define COST_OVERFULL INT64_C(1000000000000) /* nothing else fits */
 #define RATIO_ONE 256                        /* a stretch ratio of 1.0 */
 #define RATIO_EVEN 512                       /* first pass: gaps look even up to this */
-#define RATIO_MAX 2560                       /* worse than this is all the same */
-#define BADNESS_SHORT 600                    /* a last line of a single short syllable */
+#define LIMIT_NONE INT32_MAX /* last pass: any stretch, a line without gaps too */
+#define RATIO_MAX 2560       /* worse than this is all the same */
+#define BADNESS_SHORT 600    /* a last line of a single short syllable */
 
 static int line_room(const struct fit *f, size_t from) {
     return from == 0 ? f->first : f->width;
@@ -37,7 +38,7 @@ static int64_t cost_justified(const struct candidate *a, const struct candidate 
     if (slack < 0) {
         ratio = gaps ? -slack * RATIO_ONE / (gaps * f->shrink) : RATIO_MAX;
     } else if (!b->forced) {
-        if (slack * RATIO_ONE > gaps * f->stretch * (int64_t)limit)
+        if (limit != LIMIT_NONE && slack * RATIO_ONE > gaps * f->stretch * (int64_t)limit)
             return -1;
         ratio = gaps ? slack * RATIO_ONE / (gaps * f->stretch) : RATIO_MAX;
         if (ratio >= RATIO_MAX) /* among hopeless lines the fuller one */
@@ -97,7 +98,7 @@ static bool fit_pass(struct candidate *c, size_t start, size_t end, const struct
         while (low < j && !fits(&c[low], &c[j], low, f))
             low++;
         fit_one(c, low, j, f, limit);
-        if (c[j].cost == COST_NONE && limit == INT32_MAX && low == j) {
+        if (c[j].cost == COST_NONE && limit == LIMIT_NONE && low == j) {
             c[j].cost = (c[j - 1].cost == COST_NONE ? 0 : c[j - 1].cost) + COST_OVERFULL;
             c[j].prev = (uint32_t)(j - 1);
         }
@@ -112,7 +113,7 @@ void linebreak_fit(struct candidate *c, size_t n, const struct fit *f) {
             end++;
         bool even = f->align == ALIGN_JUSTIFY && fit_pass(c, start, end, f, RATIO_EVEN);
         if (!even)
-            fit_pass(c, start, end, f, INT32_MAX);
+            fit_pass(c, start, end, f, LIMIT_NONE);
         start = end;
     }
 }

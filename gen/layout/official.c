@@ -157,7 +157,16 @@ static void run_centred(struct layout *l, enum face face, int size, int x, int w
     i->colour = missing ? COLOUR_RED : COLOUR_BLACK;
 }
 
-static void number_put(struct layout *l, const struct head *h, int baseline) {
+/* Lines of the head that are never broken must fit. */
+static void expect_width(struct layout *l, const struct text_item *t, int w, int room) {
+    if (w > room)
+        diag_add(l->diag, E_OFFICIAL_WIDE, t->at, t->text,
+                 diag_fmt(l->diag, "%d", (w + MM(1) - 1) / MM(1)),
+                 diag_fmt(l->diag, "%d", room > 0 ? room / MM(1) : 0), NULL);
+}
+
+/* Returns where it ends. */
+static int number_put(struct layout *l, const struct head *h, int baseline) {
     const struct official *o = &l->doc->official;
     const char *number = given(&o->number) ? o->number.text : BLANK_NUMBER;
     const char *text = given(&o->symbol)
@@ -166,6 +175,9 @@ static void number_put(struct layout *l, const struct head *h, int baseline) {
     text = run_text(l, FACE_REGULAR, text, o->symbol.at);
     run_centred(l, FACE_REGULAR, 13000, h->left, h->left_width, baseline, text,
                 o->number.value, o->number.missing || o->symbol.missing);
+    int w = text_width(l, FACE_REGULAR, 13000, text, strlen(text));
+    expect_width(l, &o->symbol, w, h->left_width);
+    return h->left + (h->left_width + w) / 2;
 }
 
 static const char *date_text(struct layout *l) {
@@ -185,7 +197,8 @@ static const char *date_text(struct layout *l) {
 }
 
 /* A long place name takes 13 pt, then the room to its left. */
-static void date_put(struct layout *l, const struct head *h, int baseline) {
+static void date_put(struct layout *l, const struct head *h, int baseline,
+                     int number_end) {
     const struct official *o = &l->doc->official;
     const char *text = run_text(l, FACE_ITALIC, date_text(l), o->place.at);
     int size = h->big, w = text_width(l, FACE_ITALIC, size, text, strlen(text));
@@ -194,6 +207,7 @@ static void date_put(struct layout *l, const struct head *h, int baseline) {
         w = text_width(l, FACE_ITALIC, size, text, strlen(text));
     }
     int edge = h->right + h->right_width, x = h->right, width = h->right_width;
+    expect_width(l, &o->place, w, edge - number_end - MM(2));
     if (w > width) {
         x = edge - w;
         width = w;
@@ -210,6 +224,7 @@ static int frame_put(struct layout *l, const struct text_item *t, int x, int y, 
     const char *text = text_upper(l->arena, arena_strdup(l->arena, t->text));
     text = run_text(l, FACE_BOLD, text, t->at);
     int text_w = text_width(l, FACE_BOLD, 13000, text, strlen(text));
+    expect_width(l, t, text_w + MM(3), RIGHT_COLUMN);
     w = w > text_w + MM(3) ? w : text_w + MM(3);
     box_add(l, ITEM_FRAME, x - w / 2, y, w, h, colour);
     struct item *i = run_add(l, FACE_BOLD, 13000, x - text_w / 2,
@@ -285,8 +300,8 @@ void official_head(struct layout *l) {
     int left = agency_put(l, &h, y), right = nation_put(l, &h, y);
     int row = below_row(&h, left > right ? left : right) + 7000;
     int baseline = row + h.drop;
-    number_put(l, &h, baseline);
-    date_put(l, &h, baseline);
+    int number_end = number_put(l, &h, baseline);
+    date_put(l, &h, baseline, number_end);
     y = row + h.pitch;
     if (!given(&o->type))
         y = letter_subject_put(l, &h, y);

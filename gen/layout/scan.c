@@ -89,6 +89,10 @@ static int64_t note_width(struct scan *s, const struct piece *p) {
     return (w * (s->size * (int64_t)NOTE_SCALE / 1000) + 500) / 1000;
 }
 
+/* As the last resort lines end at blanks that must not break, or else behind any letter. */
+#define PENALTY_BLANK 1000
+#define PENALTY_LETTER 15000
+
 /* ---- candidates ----------------------------------------------------------------------- */
 
 static struct candidate *candidate_add(struct scan *s, enum joint j, int penalty) {
@@ -133,7 +137,8 @@ void scan_inside(struct scan *s, uint32_t from, uint32_t to, int64_t w, uint32_t
             k++;
         const struct piece *p = &s->piece[k];
         const char *t = s->flat + i;
-        uint32_t cp = utf8_next(&t, s->flat + to);
+        uint32_t cp = utf8_next(&t, s->flat + to), begin = i;
+        int64_t begin_w = s->w;
         if (p->kind == PIECE_TEXT)
             s->w += scaled(s, advance_of(s, p, 0, cp));
         else
@@ -147,8 +152,16 @@ void scan_inside(struct scan *s, uint32_t from, uint32_t to, int64_t w, uint32_t
                        : joined ? JOINT_NONE
                                 : JOINT_CODE;
         if (j != JOINT_NONE && i < to) {
-            struct candidate *c = candidate_add(s, j, mark ? joint_penalty(j) : 1000);
+            bool blank = cp == 0xA0 && !mark;
+            int penalty = mark    ? joint_penalty(j)
+                          : blank ? PENALTY_BLANK
+                                  : PENALTY_LETTER;
+            struct candidate *c = candidate_add(s, j, penalty);
             c->end = c->next = i;
+            if (blank) {
+                c->end = begin;
+                c->end_w = begin_w;
+            }
         }
     }
     s->diag = keep;

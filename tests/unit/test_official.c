@@ -156,8 +156,8 @@ static void draft_names_what_is_missing(void **state) {
     struct bench *b = *state;
     b->doc->draft = true;
     assert_true(read_facts(b, KEEP "so: năm\n"));
-    assert_string_equal(b->doc->official.agency.text, "[thiếu: Cơ quan ban hành]");
-    assert_string_equal(b->doc->official.signer[0].name.text, "[thiếu: Họ tên]");
+    assert_string_equal(b->doc->official.agency.text, "[missing: Cơ quan ban hành]");
+    assert_string_equal(b->doc->official.signer[0].name.text, "[missing: Họ tên]");
     assert_int_equal(diag_count(b->d, SEV_ERROR), 1);
 }
 
