@@ -60,12 +60,20 @@ static struct content column_content(const struct pass *p, const struct table *t
     return k;
 }
 
-static enum cell_align column_align(const struct pass *p, const struct table *t, int c) {
-    const char *name = t->col[c].name;
+/* The order of rows, whatever its column is called in the data. */
+static bool is_order_name(const struct table_col *col) {
+    static const char *const name[] = {"tt",    "stt",   "TT",        "STT",
+                                       "Số TT", "Số tt", "Số thứ tự", NULL};
+    for (int i = 0; name[i]; i++)
+        if (str_eq(col->name, name[i]) || str_eq(col->title, name[i]))
+            return true;
+    return false;
+}
 
+static enum cell_align column_align(const struct pass *p, const struct table *t, int c) {
     if (t->col[c].align != ALIGN_AUTO)
         return (enum cell_align)t->col[c].align;
-    if (str_eq(name, "tt") || str_eq(name, "stt"))
+    if (is_order_name(&t->col[c]))
         return ALIGN_CENTER;
     struct content k = column_content(p, t, c);
     if (!k.any)

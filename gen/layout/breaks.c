@@ -133,6 +133,25 @@ static const char *const named[] = {
     "lần",   "thứ",    "khóa", "khoá",   "kỳ",   "mẫu",  "tổ",   "xóm",
     "thôn",  "ấp",     "khu",  "phường", "quận", "tuần", "giờ",  NULL};
 
+/* Names of two words that a number follows: `Đề án 06`, `giai đoạn 2`. Written with a small letter the
+ * others are mostly common words: "giải quyết 15 hồ sơ", "giao kế hoạch 15 tỷ đồng". */
+static const char *const titled[][2] = {
+    {"Đề", "án"},     {"Dự", "án"},    {"Kế", "hoạch"},  {"Nghị", "quyết"},
+    {"Nghị", "định"}, {"Chỉ", "thị"},  {"Thông", "tư"},  {"Quyết", "định"},
+    {"Kết", "luận"},  {"Công", "văn"}, {"Giai", "đoạn"}, {"giai", "đoạn"},
+};
+
+static bool word_is(struct word w, const char *text) {
+    return w.n == strlen(text) && memcmp(w.s, text, w.n) == 0;
+}
+
+static bool is_titled(struct word first, struct word second) {
+    for (size_t i = 0; i < sizeof titled / sizeof *titled; i++)
+        if (word_is(second, titled[i][1]) && word_is(first, titled[i][0]))
+            return true;
+    return false;
+}
+
 /* Words behind a number that are no unit of it: conjunctions, prepositions, verbs. */
 static const char *const no_unit[] = {
     "và",  "của",   "đến",  "là",    "trong", "tại",   "có",   "đã",    "được",
@@ -172,6 +191,8 @@ static enum tie tie_of(const struct joint_state *st, const char *word, size_t le
         return is_one_of(b, multiples) ? TIE_MULTIPLE : TIE_UNIT;
     if (st->tie != TIE_UNIT && is_numeral(b) && is_one_of(ab, named))
         return TIE_NAME;
+    if (st->before && is_digit(*b.s) && is_titled(bare(st->before, st->before_len), ab))
+        return TIE_NAME;
     if (b.n == strlen("lục") && memcmp(b.s, "lục", b.n) == 0 && ab.n == strlen("phụ") &&
         memcmp(ab.s + 1, "hụ", ab.n - 1) == 0)
         return TIE_COMPOUND;
@@ -190,6 +211,8 @@ static bool is_label(const char *s, size_t n) {
 enum joint joint_blank(struct joint_state *st, const char *word, size_t len) {
     struct joint_state old = *st;
     st->first = old.word == NULL;
+    st->before = old.word;
+    st->before_len = old.len;
     st->word = word;
     st->len = len;
     st->tie = TIE_NONE;

@@ -47,19 +47,35 @@ struct scan {
         figure; /* of the word: has letters; only Roman digits; has digits */
     bool glue;  /* the word before holds a number */
     int chars;
+    struct joint_state joint;
+    const char *from, *to; /* the word, or its part in the last span */
 };
 
 static bool is_roman(uint32_t cp) {
     return cp == 'I' || cp == 'V' || cp == 'X' || cp == 'L' || cp == 'C';
 }
 
+/* Keep the width of a word; what no line may part is one word. */
+static void keep_word(struct scan *s) {
+    struct needs *k = s->words;
+    bool first = s->joint.word == NULL;
+    enum joint j = joint_blank(&s->joint, s->from, (size_t)(s->to - s->from));
+    int w = s->word > 0 ? s->word : 1;
+    if (!first && j == JOINT_SOFT)
+        w += k->word.v[--k->word.n] + s->space;
+    vec_push(s->a, &k->word, (uint16_t)(w < UINT16_MAX ? w : UINT16_MAX));
+}
+
+static void keep_break(struct scan *s) {
+    memset(&s->joint, 0, sizeof s->joint);
+    vec_push(s->a, &s->words->word, WORD_BREAK);
+}
+
 static void scan_word(struct scan *s) {
     if (!s->chars)
         return;
-    if (s->words) {
-        uint16_t w = (uint16_t)(s->word < UINT16_MAX ? s->word : UINT16_MAX);
-        vec_push(s->a, &s->words->word, w);
-    }
+    if (s->words)
+        keep_word(s);
     bool number = s->figure || s->roman;
     s->group = s->group && (number || s->glue) ? s->group + s->space + s->word : s->word;
     s->glue = number;
@@ -75,7 +91,9 @@ static void scan_word(struct scan *s) {
 
 static void scan_text(struct scan *s, enum face face, const char *text, size_t n) {
     const char *end = text + n;
+    s->from = text;
     while (text < end) {
+        const char *at = text;
         uint32_t cp = utf8_next(&text, end);
         int w = s->m->advance(s->m->ctx, face, cp);
         if (w < 0)
@@ -89,6 +107,8 @@ static void scan_text(struct scan *s, enum face face, const char *text, size_t n
             scan_word(s);
             continue;
         }
+        s->from = s->chars && s->from ? s->from : at;
+        s->to = text;
         s->word += w;
         s->chars++;
         bool digit = cp >= '0' && cp <= '9';
@@ -135,6 +155,8 @@ static int scan_spans(struct scan *s, const struct span *span, unsigned style,
             widest = s->natural > widest ? s->natural : widest;
             *total += s->natural;
             s->natural = s->group = 0;
+            if (s->words)
+                keep_break(s);
         } else if (span->kind == SPAN_TEXT && span->text) {
             scan_text(s, face_of(style | span->style), span->text, span->len);
         } else {
@@ -152,7 +174,8 @@ struct look {
     const struct table *t;
     struct needs *needs;
     size_t span_cap;
-    bool words; /* keep the words of the cell */
+    size_t stride; /* every so manyth row of the body is in the sample */
+    bool words;    /* keep the words of the cell */
 };
 
 /* The extent of a cell. The exact unbreakable width is asked for only when the bound exceeds `known`,
@@ -216,7 +239,6 @@ static void look_cell(struct look *k, const struct row *r, int col, int cols,
     if (cols > 1) {
         struct extent e = cell_extent(k, r, c, span_known(k->needs, col, cols), area);
         span_note(k, col, cols, e);
-        *area = 0;
         return;
     }
     struct column_need *need = &k->needs->col[col];
@@ -232,24 +254,43 @@ static void look_cell(struct look *k, const struct row *r, int col, int cols,
         *natural = e.natural;
 }
 
+/* A cell of several columns: its words, for they make some rows higher. */
+static void wide_note(struct look *k, size_t sample, int col, int cols,
+                      struct word_run run) {
+    struct wide_cell w = {sample, col, cols, run};
+    vec_push(k->a, &k->needs->wide, w);
+}
+
+/* What a cell that spans rows needs is spread over them. */
+static void share_area(struct look *k, size_t sample, int col, int area,
+                       struct word_run run) {
+    struct needs *n = k->needs;
+    for (size_t r = sample; r < sample + run.rows && r < n->rows; r++) {
+        size_t at = r * (size_t)n->cols + (size_t)col;
+        n->area[at] = area / (int32_t)run.rows;
+        n->run[at] = run;
+        if (k->stride > 1)
+            return;
+    }
+}
+
 /* Row i into the needs; it is the sample's row `sample`, or SIZE_MAX: none. */
 static void look_row(struct look *k, size_t i, size_t sample) {
     const struct row *r = &k->t->row[i];
     struct needs *n = k->needs;
+    k->words = sample != SIZE_MAX;
     for (int c = 0; c < k->t->ncols;) {
         const struct cell *cell = &r->cell[c];
         int cols = cell_columns(k->t, c, cell), w = 0;
         if (!(cell->flags & CELL_COVERED) && (cell->text || cell->spans)) {
-            size_t rows = r->kind == ROW_HEAD ? 1 : cell_rows(k->t, i, cell);
-            size_t first = n->word.n, at = sample * (size_t)n->cols + (size_t)c;
-            k->words = sample != SIZE_MAX && cols == 1 && rows == 1;
+            size_t rows = cell_rows(k->t, i, cell), first = n->word.n;
             look_cell(k, r, c, cols, cell, &w);
-            int32_t share = rows > 1 ? (int32_t)(w / (int64_t)rows) : w;
-            if (sample != SIZE_MAX && share > n->area[at]) {
-                n->area[at] = share;
-                n->run[at] =
-                    (struct word_run){(uint32_t)first, (uint32_t)(n->word.n - first)};
-            }
+            struct word_run run = {(uint32_t)first, (uint32_t)(n->word.n - first),
+                                   (uint32_t)rows};
+            if (k->words && cols > 1 && rows == 1)
+                wide_note(k, sample, c, cols, run);
+            else if (k->words && cols == 1)
+                share_area(k, sample, c, w, run);
         }
         c += cell->flags & CELL_COVERED ? 1 : cols;
     }
@@ -264,16 +305,19 @@ struct needs *table_needs(struct arena *a, const struct measure *m,
     size_t body = t->nrows - heads, stride = body / SAMPLE_ROWS + 1;
     n->cols = t->ncols;
     n->col = arena_array(a, struct column_need, t->ncols);
-    n->rows = 1 + (body + stride - 1) / stride;
+    n->heads = heads;
+    n->rows = heads + (body + stride - 1) / stride;
+    n->whole = stride == 1;
     n->area = arena_array(a, int32_t, n->rows * (size_t)t->ncols);
     n->run = arena_array(a, struct word_run, n->rows * (size_t)t->ncols);
-    struct look k = {.a = a, .m = m, .t = t, .needs = n, .scratch = arena_child(a)};
+    struct look k = {
+        .a = a, .m = m, .t = t, .needs = n, .scratch = arena_child(a), .stride = stride};
     for (size_t i = 0; i < t->nrows; i++) {
         size_t sample = SIZE_MAX;
         if (i < heads)
-            sample = 0;
+            sample = i;
         else if ((i - heads) % stride == 0)
-            sample = 1 + (i - heads) / stride;
+            sample = heads + (i - heads) / stride;
         look_row(&k, i, sample);
     }
     arena_free(k.scratch);

@@ -15,6 +15,13 @@ static const int comfort_steps[] = {6000, 5500, 5000, 4500, 4000, 3000, 2000, 0}
 /* Rounding of advances, so that a word that just fits is not broken. */
 #define SLACK 200
 #define SIZE_STEP 1000
+/* Share of the widths asked for that is granted before the type gets smaller. */
+#define ASK_LEAST 0.85
+/* Type gets smaller by this to save a page. */
+#define SAVE_STEP 500
+#define SAVE_MOST 1000
+/* Rows that alone are not worth a page. */
+#define POOR_ROWS 2
 /* Air beside the numbers of the first column when there is room. */
 #define INDEX_AIR 4000
 
@@ -129,7 +136,7 @@ static void descend(struct solver *s) {
             h *= h;
             sum += h * h;
         }
-        double head = r ? 1 : HEAD_WEIGHT;
+        double head = r < s->n->heads ? HEAD_WEIGHT : 1;
         for (int c = 0; c < cols; c++) {
             double h = area[c] * (double)s->size / 1000 / (s->w[c] - s->pad + 1);
             double line = h > 1 ? h : 1; /* what fits in a line wants no more */
@@ -226,16 +233,15 @@ static void round_widths(const struct solver *s, int *width) {
     width[widest] += left;
 }
 
-static void solve(struct arena *a, struct solver *s, int *width) {
+static void solve(struct arena *a, struct solver *s, const struct paper *paper) {
     int spare = s->total - sum_of(s->high, s->n->cols);
     if (spare >= 0)
         widen(s, spare);
     else {
         optimise(s);
-        columns_try(a, s);
+        columns_try(a, s, paper);
     }
     level_siblings(s);
-    round_widths(s, width);
 }
 
 /* Bounds at one type size; `last`: take what there is. false: the columns want smaller type. */
@@ -254,19 +260,25 @@ static bool fits_size(struct solver *s, bool hard, bool last) {
 }
 
 /* How much of the widths asked for can be granted beside comfortable other columns. */
-static double grantable(struct solver *s, const struct profile *p) {
-    double asked = 0, others = 0;
-    s->size = p->table_size;
-    s->ask = 1;
+static double grantable(struct solver *s) {
+    double from = 0, to = 1;
     set_least(s, false);
+    s->ask = 1;
     set_bounds(s, COMFORT_LEAST);
-    for (int c = 0; c < s->n->cols; c++) {
-        int w = asked_width(s, c);
-        asked += w;
-        others += w ? 0 : s->low[c] * 1.4;
+    for (int step = 0; step < 20; step++) {
+        double sum = 0;
+        s->ask = (from + to) / 2;
+        for (int c = 0; c < s->n->cols; c++) {
+            int w = asked_width(s, c);
+            bool asked = s->t->col[c].width != 0;
+            sum += !asked ? s->low[c] * 1.4 : w > s->least[c] ? w : s->least[c];
+        }
+        if (sum > s->total)
+            to = s->ask;
+        else
+            from = s->ask;
     }
-    double share = asked > 0 ? (s->total - others) / asked : 0;
-    return share < 0 ? 0 : share > 0.999 ? 0.999 : share;
+    return from;
 }
 
 /* Widths in proportion to the least ones: no choice is left, or none is right. */
@@ -277,18 +289,27 @@ static void squeeze(struct solver *s, int *width) {
     round_widths(s, width);
 }
 
-/* Try the type sizes from the largest down; 0 when none will do. */
-static int choose_size(struct arena *a, struct solver *s, const struct profile *p,
-                       bool hard, int *width) {
-    int least = p->table_min_size < p->table_size ? p->table_min_size : p->table_size;
-    for (int size = hard ? least : p->table_size;; size -= SIZE_STEP) {
-        size = size > least ? size : least;
-        s->size = size;
-        if (fits_size(s, hard, size == least)) {
-            solve(a, s, width);
+/* Bounds at one type size; widths that were asked for are cut down a little rather than the type. */
+static bool grants_size(struct chooser *k, int size) {
+    struct solver *s = &k->s;
+    bool last = size == k->least_size;
+    s->size = size;
+    s->ask = k->ask;
+    if (fits_size(s, k->hard, last))
+        return true;
+    if (k->ask < 1)
+        return false;
+    s->ask = grantable(s);
+    return s->ask >= ASK_LEAST && fits_size(s, k->hard, last);
+}
+
+/* The largest type size that will do, 0: none. */
+static int largest_size(struct chooser *k) {
+    for (int size = k->size;; size -= SIZE_STEP) {
+        size = size > k->least_size ? size : k->least_size;
+        if (grants_size(k, size))
             return size;
-        }
-        if (size == least)
+        if (size == k->least_size)
             return 0;
     }
 }
@@ -305,32 +326,85 @@ static void find_fault(const struct solver *s, struct column_fault *fault) {
     fault->given = s->total;
 }
 
+/* ---- choice ------------------------------------------------------------------------- */
+
+struct chooser *columns_ask(struct arena *a, const struct measure *m,
+                            const struct table *t, const struct profile *p, int total,
+                            struct column_fault *fault) {
+    struct chooser *k = arena_new_of(a, struct chooser);
+    struct solver *s = &k->s;
+    *s = (struct solver){.t = t, .total = total, .pad = 2 * cell_pad_x(t->ncols)};
+    s->n = table_needs(a, m, t);
+    s->least = arena_array(a, int, 3 * t->ncols);
+    s->low = s->least + t->ncols;
+    s->high = s->low + t->ncols;
+    s->w = arena_array(a, double, 3 * t->ncols);
+    s->goal = s->w + t->ncols;
+    s->before = s->goal + t->ncols;
+    k->least_size = p->table_min_size < p->table_size ? p->table_min_size : p->table_size;
+    /* All that was asked for; then a share of it; then nothing; then long words are broken. */
+    for (int turn = 0; turn < 4; turn++) {
+        k->hard = turn == 3;
+        k->size = k->hard ? k->least_size : p->table_size;
+        s->size = k->size;
+        k->ask = turn == 0 ? 1 : turn == 1 ? grantable(s) : 0;
+        k->size = largest_size(k);
+        if (k->size)
+            return k;
+    }
+    find_fault(s, fault);
+    return k;
+}
+
+/* A last page that is hardly worth its paper. */
+static bool is_poor(struct table_end end, const struct paper *paper) {
+    return end.pages > 1 && (end.rows <= POOR_ROWS || end.used < paper->page * 15 / 100);
+}
+
+/* Smaller type, where half a point or a whole one saves a page that would stay almost empty. */
+static int save_page(struct arena *a, struct chooser *k, const struct paper *paper,
+                     double *best) {
+    struct solver *s = &k->s;
+    size_t bytes = sizeof *best * (size_t)s->n->cols;
+    struct table_end end = widths_end(a, paper, s);
+    memcpy(best, s->w, bytes);
+    if (!is_poor(end, paper))
+        return k->size;
+    for (int less = SAVE_STEP; less <= SAVE_MOST; less += SAVE_STEP) {
+        s->size = k->size - less;
+        if (s->size < k->least_size || !fits_size(s, k->hard, false))
+            break;
+        solve(a, s, paper);
+        if (widths_end(a, paper, s).pages < end.pages) {
+            memcpy(best, s->w, bytes);
+            return s->size;
+        }
+    }
+    return k->size;
+}
+
+int columns_choose(struct arena *a, struct chooser *k, const struct paper *paper,
+                   int *width) {
+    struct solver *s = &k->s;
+    grants_size(k, k->size);
+    solve(a, s, paper);
+    int size = k->size;
+    if (paper && s->n->whole) {
+        double *best = arena_array(a, double, s->n->cols);
+        size = save_page(a, k, paper, best);
+        s->w = best;
+    }
+    round_widths(s, width);
+    return size;
+}
+
 int table_columns(struct arena *a, const struct measure *m, const struct table *t,
                   const struct profile *p, int total, int *width,
                   struct column_fault *fault) {
-    struct solver s = {.t = t, .total = total, .pad = 2 * cell_pad_x(t->ncols)};
-    s.n = table_needs(a, m, t);
-    s.least = arena_array(a, int, 3 * t->ncols);
-    s.low = s.least + t->ncols;
-    s.high = s.low + t->ncols;
-    s.w = arena_array(a, double, 3 * t->ncols);
-    s.goal = s.w + t->ncols;
-    s.before = s.goal + t->ncols;
-    s.ask = 1;
-    int size = choose_size(a, &s, p, false, width);
-    if (!size) {
-        s.ask = grantable(&s, p);
-        size = choose_size(a, &s, p, false, width);
-    }
-    s.ask = size ? s.ask : 0;
-    if (!size)
-        size = choose_size(a, &s, p, false, width);
-    if (!size)
-        size = choose_size(a, &s, p, true, width);
-    if (size)
-        return size;
-    find_fault(&s, fault);
-    squeeze(&s, width);
+    struct chooser *k = columns_ask(a, m, t, p, total, fault);
+    if (k->size)
+        return columns_choose(a, k, NULL, width);
+    squeeze(&k->s, width);
     return 0;
 }
 

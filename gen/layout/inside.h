@@ -187,6 +187,7 @@ struct layout {
     struct para **note_para; /* per footnote of the document, NULL until it is set */
     /* of pages.c */
     int number; /* of the current page */
+    int ahead;  /* height of what comes before the flow that is being asked */
     bool landscape;
     size_t page_cap, anchor_cap;
 };

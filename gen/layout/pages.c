@@ -106,7 +106,10 @@ static int chain_need(struct layout *l, struct flow *f) {
         h += f->ops->rest(l, f) + f->next->space_before;
         f = f->next;
     }
-    return h + f->ops->least(l, f);
+    l->ahead = h;
+    h += f->ops->least(l, f);
+    l->ahead = 0;
+    return h;
 }
 
 /* A paragraph or table that keeps the next flow may be broken, but not so that its end stays behind. */

@@ -22,6 +22,8 @@ struct open_span {
 struct table_flow {
     struct flow flow; /* first: the flow is the table_flow */
     const struct table *t;
+    struct chooser *chooser; /* until the first page is known; then NULL */
+    struct arena *choosing;
     struct row_setter set;
     struct grid grid;
     int *edge;
@@ -40,10 +42,9 @@ struct table_flow {
     struct row_box **head;
     size_t heads; /* rows that are repeated */
     int head_height;
-    bool settled; /* which heads are repeated is decided */
-    bool begun;   /* some part is on a page */
-    bool leave;   /* its last rows go on with what follows */
-    bool again;   /* heads that are being repeated */
+    bool begun; /* some part is on a page */
+    bool leave; /* its last rows go on with what follows */
+    bool again; /* heads that are being repeated */
     struct open_span *open;
     int opens;
     bool *joined, *through;
@@ -170,7 +171,7 @@ static void span_emit(struct table_flow *f, int k, int end) {
     if (again && n < s->box.lines)
         return;
     int y = s->y0 + CELL_PAD_Y;
-    if (s->box.middle && n == s->box.lines)
+    if (n == s->box.lines)
         y = s->y0 + (end - s->y0 - n * f->set.leading) / 2;
     size_t mark = f->set.l->page->n;
     cell_emit(&f->set, &s->box, f->x, y, from, n, again || f->again);
@@ -249,7 +250,7 @@ static void row_emit(struct table_flow *f, const struct row_box *r, int n, int h
             continue;
         }
         int y = f->y + CELL_PAD_Y;
-        if (b->middle && f->done == 0 && n >= r->lines) /* not in a part of a row */
+        if (f->done == 0 && n >= r->lines) /* not in a part of a row */
             y = f->y + (height - b->lines * f->set.leading) / 2;
         cell_emit(&f->set, b, f->x, y, f->done, n, artifact);
     }
@@ -262,6 +263,18 @@ static void place_whole(struct table_flow *f, const struct row_box *r) {
     row_emit(f, r, r->lines - f->done, row_need(f, r), false);
     spans_pass(f);
     row_pass(f);
+}
+
+/* Lines that cells of so many leave behind when a page ends below the row's line `end`: of four or more
+ * two at least stand on either side, and fewer stay together if possible. */
+static bool parts_well(const struct table_flow *f, const struct row_box *r, int end) {
+    for (int i = 0; i < r->boxes; i++) {
+        const struct cell_box *b = &r->box[i];
+        int over = b->lines - end;
+        if (b->rows == 1 && over > 0 && (over < 2 || end - f->done < 2))
+            return false;
+    }
+    return true;
 }
 
 /* As many lines of the current row as fit, `leave` of them at least kept for the next page. */
@@ -284,12 +297,8 @@ static void place_part(struct table_flow *f, const struct row_box *r, int leave)
 
 /* ---- heads and caption ------------------------------------------------------------------------- */
 
-/* Heads of up to half a page are repeated; higher ones are rows like others. Decided when the flow is
- * first asked, for then its page is known. */
+/* Heads of up to half a page are repeated; higher ones are rows like others. */
 static void settle_heads(struct table_flow *f) {
-    if (f->settled)
-        return;
-    f->settled = true;
     size_t n = head_rows(f->t);
     for (size_t i = 0; i < n; i++)
         f->head_height += row_at(f, i)->height;
@@ -303,6 +312,33 @@ static void settle_heads(struct table_flow *f) {
         f->head[i] = row_at(f, i);
     f->first = f->next = n;
     f->ahead.n = 0;
+}
+
+/* Widths, type size and heads are decided when the flow is first asked, for then its page is known;
+ * `room` is what that page has left. */
+static void settle(struct table_flow *f, struct layout *l, int room) {
+    if (!f->chooser)
+        return;
+    const struct table *t = f->t;
+    int *w = arena_array(f->choosing, int, t->ncols), page = l->bottom - l->top;
+    room -= f->caption ? f->caption->height + CAPTION_GAP : 0;
+    struct paper paper = {page, room > 0 ? room < page ? room : page : 0};
+    /* A page is saved only where nothing follows on it. */
+    int size = columns_choose(f->choosing, f->chooser, f->flow.next ? NULL : &paper, w);
+    f->edge = arena_array(l->arena, int, t->ncols + 1);
+    f->edge[0] = GRID_STROKE / 2;
+    for (int c = 0; c < t->ncols; c++)
+        f->edge[c + 1] = f->edge[c] + w[c];
+    arena_free(f->choosing);
+    f->chooser = NULL;
+    rows_start(&f->set, l, t, f->edge, size, f->flow.node->id);
+    grid_start(l->arena, &f->grid, f->edge, t->ncols);
+    settle_heads(f);
+}
+
+/* The same when the flow is asked before its turn, with l->ahead still to come before it. */
+static void settle_ahead(struct table_flow *f, struct layout *l) {
+    settle(f, l, l->bottom - l->notes_reserved - l->y - l->ahead - f->flow.space_before);
 }
 
 /* Heads begin each part of the table; all but the first are artifacts. */
@@ -402,14 +438,14 @@ static bool can_part(struct table_flow *f, size_t last, int room) {
 
 enum fate { FATE_WHOLE, FATE_PART, FATE_NEXT_PAGE };
 
-/* What becomes of the next unit when `room` is left: a row is divided only when more than a third of
- * the page would stay empty. */
+/* What becomes of the next unit when `room` is left: a row is divided only when more than a quarter
+ * of the page would stay empty. */
 static enum fate unit_fate(struct table_flow *f, int room) {
     size_t end = unit_end(f);
     int last = rows_height(f, end - 1, end), before = rows_height(f, f->next, end - 1);
     if (before + last + totals_height(f, end) <= room)
         return FATE_WHOLE;
-    bool part = room > page_height(f) / 3 && can_part(f, end - 1, room - before);
+    bool part = room > page_height(f) / PART_SHARE && can_part(f, end - 1, room - before);
     return part ? FATE_PART : FATE_NEXT_PAGE;
 }
 
@@ -476,11 +512,10 @@ static bool is_last_unit(const struct table_flow *f) {
 static int table_place(struct layout *l, struct flow *flow, int x, int y, int room,
                        bool force, bool *done) {
     struct table_flow *f = of(flow);
-    (void)l;
     *done = !f->scratch;
     if (*done)
         return 0;
-    settle_heads(f);
+    settle(f, l, room);
     bool rows = f->next < f->t->nrows;
     int lead = lead_height(f);
     if (!force && f->leave && is_last_unit(f))
@@ -504,7 +539,7 @@ static int table_least(struct layout *l, struct flow *flow) {
     struct table_flow *f = of(flow);
     if (!f->scratch)
         return 0;
-    settle_heads(f);
+    settle_ahead(f, l);
     if (f->next >= f->t->nrows)
         return lead_height(f);
     size_t end = unit_end(f);
@@ -518,7 +553,7 @@ static int table_rest(struct layout *l, struct flow *flow) {
     struct table_flow *f = of(flow);
     if (!f->scratch)
         return 0;
-    settle_heads(f);
+    settle_ahead(f, l);
     size_t left = f->t->nrows - f->next,
            most = (size_t)(2 * (l->bottom - l->top) / lines_height(f, 1)) + 1;
     if (left > most)
@@ -550,24 +585,6 @@ static void report_fault(struct layout *l, const struct table *t,
              NULL);
 }
 
-static int *column_edges(struct layout *l, const struct table *t, int width, int *size) {
-    int *w = arena_array(l->arena, int, t->ncols),
-        *edge = arena_array(l->arena, int, t->ncols + 1);
-    struct column_fault fault = {0};
-    struct arena *a = arena_child(l->arena);
-    *size = table_columns(a, &l->measure, t, &l->doc->profile, width - GRID_STROKE, w,
-                          &fault);
-    arena_free(a);
-    if (!*size) {
-        report_fault(l, t, &fault);
-        return NULL;
-    }
-    edge[0] = GRID_STROKE / 2;
-    for (int c = 0; c < t->ncols; c++)
-        edge[c + 1] = edge[c] + w[c];
-    return edge;
-}
-
 static struct para *caption_para(struct layout *l, const struct node *node, int width) {
     if (!node->spans)
         return NULL;
@@ -591,16 +608,19 @@ struct flow *table_flow(struct layout *l, const struct node *node, int width) {
     f->t = t;
     if (t->ncols <= 0)
         return &f->flow;
-    int size;
-    f->edge = column_edges(l, t, width, &size);
-    if (!f->edge)
+    struct column_fault fault = {0};
+    f->choosing = arena_child(l->arena);
+    f->chooser = columns_ask(f->choosing, &l->measure, t, &l->doc->profile,
+                             width - GRID_STROKE, &fault);
+    if (!f->chooser->size) {
+        report_fault(l, t, &fault);
+        arena_free(f->choosing);
         return NULL;
+    }
     f->scratch = arena_child(l->arena);
     f->open = arena_array(l->arena, struct open_span, 2 * t->ncols);
     f->joined = arena_array(l->arena, bool, t->ncols);
     f->through = arena_array(l->arena, bool, t->ncols);
     f->caption = caption_para(l, node, width);
-    rows_start(&f->set, l, t, f->edge, size, node->id);
-    grid_start(l->arena, &f->grid, f->edge, t->ncols);
     return &f->flow;
 }

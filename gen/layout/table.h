@@ -25,24 +25,38 @@ struct span_need {
     int col, cols, least, hard;
 };
 
+/* The words of a cell in 1/1000 em, WORD_BREAK where a line must end. */
+struct word_run {
+    uint32_t first, n;
+    uint32_t rows; /* that the cell spans; 0 only where no cell is */
+};
+#define WORD_BREAK 0
+
 struct needs {
     struct column_need *col;
     int cols;
     struct span_need *span;
     size_t spans;
-    /* a sample of rows for the choice between widths: natural width of each cell, divided by the
-     * rows that it spans; the first row stands for the head */
-    int32_t *area; /* rows * cols */
-    size_t rows;
-    /* the words of these cells in 1/1000 em; none for cells that span rows */
-    struct word_run {
-        uint32_t first, n;
-    } * run; /* rows * cols */
+    /* a sample of rows for the choice between widths, the heads first: natural width of each cell,
+     * divided by the rows that it spans */
+    int32_t *area;        /* rows * cols */
+    struct word_run *run; /* rows * cols */
+    size_t rows, heads;
+    bool whole; /* the sample is the table */
     struct {
         uint16_t *v;
         size_t n, cap;
     } word;
     int space; /* width of a blank */
+    /* cells of the sample over several columns */
+    struct {
+        struct wide_cell {
+            size_t row;
+            int col, cols;
+            struct word_run run;
+        } * v;
+        size_t n, cap;
+    } wide;
 };
 
 /* A long word may break anywhere beyond this width (1/1000 em) when no type size holds it whole. */
@@ -67,9 +81,30 @@ struct solver {
 /* Heads are repeated, and a high one is ugly. */
 #define HEAD_WEIGHT 3
 
-/* Move room from column to column as long as the sum of row heights, counted word by word, falls. The
- * goals are the weights of the last smooth step. */
-void columns_try(struct arena *a, struct solver *s);
+/* The pages that a table is to fill. */
+struct paper {
+    int page;  /* height of a page */
+    int first; /* what is left of the first one */
+};
+
+/* Where a table ends. */
+struct table_end {
+    int pages;
+    int used;    /* height on the last page */
+    size_t rows; /* on the last page */
+};
+
+/* Lines of a cell's words in `room` (1/1000 em). */
+int words_lines(const struct needs *n, const struct word_run *run, int64_t room);
+/* Move room from column to column as long as the sum of row heights falls, with lines counted word by
+ * word; then, given paper, as long as that saves pages. */
+void columns_try(struct arena *a, struct solver *s, const struct paper *paper);
+/* Where the table ends with rows of so many lines; the sample must be the whole table. */
+struct table_end paper_end(const struct paper *paper, const struct solver *s,
+                           const uint16_t *lines);
+/* The same for the widths that the solver holds. Memory from a. */
+struct table_end widths_end(struct arena *a, const struct paper *paper,
+                            const struct solver *s);
 
 /* The column that makes a table impossible. */
 struct column_fault {
@@ -78,8 +113,23 @@ struct column_fault {
     int needed, given; /* 1/1000 pt, of the whole table at the least type size */
 };
 
-/* Column widths that sum to total (1/1000 pt); returns the type size, or 0 with *fault filled (widths
- * are then the best that there is). */
+/* What is known of a table before its place on the page is. */
+struct chooser {
+    struct solver s;
+    int least_size;
+    int size;   /* the largest that will do */
+    bool hard;  /* long words may break */
+    double ask; /* share of the widths asked for that is to be granted, 0: none */
+};
+
+/* Look at a table: can `total` (1/1000 pt) hold it? Without (*fault filled) the chooser's size is 0. */
+struct chooser *columns_ask(struct arena *a, const struct measure *m,
+                            const struct table *t, const struct profile *p, int total,
+                            struct column_fault *fault);
+/* Choose widths that sum to total; returns the type size. paper NULL: pages do not matter. */
+int columns_choose(struct arena *a, struct chooser *k, const struct paper *paper,
+                   int *width);
+/* Both at once; 0 with *fault filled when nothing will do (widths are then the best that there is). */
 int table_columns(struct arena *a, const struct measure *m, const struct table *t,
                   const struct profile *p, int total, int *width,
                   struct column_fault *fault);
@@ -88,6 +138,8 @@ int table_columns(struct arena *a, const struct measure *m, const struct table *
 
 #define GRID_STROKE 500
 #define CELL_PAD_Y 2000
+/* A row is divided rather than leave this part of a page empty. */
+#define PART_SHARE 4
 /* Space between a grid line and the text beside it. */
 int cell_pad_x(int cols);
 /* Style that a cell's text starts from (enum span_style): heads, group rows and totals are bold. */
@@ -107,7 +159,6 @@ struct cell_box {
     int lines;
     int text_width; /* of the one line */
     uint8_t style;  /* enum span_style */
-    bool middle;    /* vertically centred */
 };
 
 struct row_box {

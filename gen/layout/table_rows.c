@@ -93,11 +93,6 @@ static void set_cell(struct row_setter *s, struct arena *scratch, const struct r
         b->lines = (int)b->para->lines;
 }
 
-static bool is_middle(const struct row *r, const struct cell *c) {
-    return r->kind == ROW_HEAD || c->align == ALIGN_CENTER || c->align == ALIGN_RIGHT ||
-           c->format != FORMAT_TEXT;
-}
-
 /* The cell that starts in column c of row i: its box without text. */
 static struct cell_box start_cell(const struct row_setter *s, size_t i, int c) {
     const struct row *r = &s->t->row[i];
@@ -116,7 +111,6 @@ static struct cell_box start_cell(const struct row_setter *s, size_t i, int c) {
         if (s->span[c + k].left)
             b.cols = k;
     b.style = (uint8_t)cell_style(r, cell);
-    b.middle = is_middle(r, cell);
     return b;
 }
 

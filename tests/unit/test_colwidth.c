@@ -17,7 +17,7 @@ static int fake_advance(void *ctx, enum face face, uint32_t cp) {
     return face == FACE_BOLD ? 550 : 500;
 }
 
-static const struct measure measure = {fake_advance, NULL};
+static const struct measure measure = {.advance = fake_advance};
 static const struct profile profile = {
     .body_size = 14000, .table_size = 12000, .table_min_size = 10000};
 
@@ -253,6 +253,65 @@ static void test_least_height(void **state) {
     arena_free(b.a);
 }
 
+/* Lines of a text of three-letter words in a column. */
+static int lines_at(const struct bench *b, int width, int words) {
+    int room = (width - 2 * cell_pad_x(b->t.ncols)) / (b->size / 2);
+    int line = (room + 1) / 4; /* words that go on a line */
+    return line ? (words + line - 1) / line : 1000;
+}
+
+/* Words counted, no widths on a fine grid give a table of noticeably less height, and no cell is much
+ * higher than the main one of its row. */
+static void test_no_widths_are_lower(void **state) {
+    (void)state;
+    static const int words[8][3] = {{60, 8, 9},  {44, 8, 2}, {52, 8, 4}, {38, 8, 14},
+                                    {70, 12, 5}, {12, 8, 9}, {65, 4, 3}, {30, 8, 36}};
+    struct bench b;
+    bench_open(&b, 3, 8, 0);
+    for (size_t r = 0; r < 8; r++)
+        for (int c = 0; c < 3; c++)
+            put(&b, r, c, repeat(&b, "abc ", words[r][c]));
+    solve(&b, 460000);
+    int best = 100000, ours = 0;
+    for (int w0 = 60000; w0 < 400000; w0 += 4000)
+        for (int w1 = 60000; w1 < 420000 - w0; w1 += 4000) {
+            int sum = 0;
+            for (size_t r = 0; r < 8; r++) {
+                int a = lines_at(&b, w0, words[r][0]), c = lines_at(&b, w1, words[r][1]),
+                    d = lines_at(&b, 460000 - w0 - w1, words[r][2]);
+                sum += a > c && a > d ? a : c > d ? c : d;
+            }
+            best = sum < best ? sum : best;
+        }
+    for (size_t r = 0; r < 8; r++) {
+        int most = 0;
+        for (int c = 0; c < 3; c++) {
+            int lines = lines_at(&b, b.width[c], words[r][c]);
+            most = lines > most ? lines : most;
+        }
+        ours += most;
+    }
+    print_message("%d lines, least %d\n", ours, best);
+    assert_true(ours <= best + best / 50 + 1);
+    arena_free(b.a);
+}
+
+/* Widths that fill the table but leave one column short of a word are no reason for smaller type. */
+static void test_asked_widths_keep_the_type(void **state) {
+    (void)state;
+    struct bench b;
+    bench_open(&b, 3, 2, 1);
+    for (int c = 0; c < 3; c++)
+        put(&b, 1, c, repeat(&b, "text ", 30));
+    put(&b, 0, 2, "unbreakable"); /* 72.6 pt and air */
+    b.t.col[0].width = -50;
+    b.t.col[1].width = -35;
+    b.t.col[2].width = -15;
+    assert_int_equal(solve(&b, 460000), 12000);
+    assert_true(b.width[2] >= 81000 && b.width[0] > b.width[1]);
+    arena_free(b.a);
+}
+
 static void test_degenerate(void **state) {
     (void)state;
     struct bench b;
@@ -299,6 +358,8 @@ int main(void) {
         cmocka_unit_test(test_long_word_breaks_at_last),
         cmocka_unit_test(test_fault_names_the_cell),
         cmocka_unit_test(test_least_height),
+        cmocka_unit_test(test_no_widths_are_lower),
+        cmocka_unit_test(test_asked_widths_keep_the_type),
         cmocka_unit_test(test_degenerate),
         cmocka_unit_test(test_time_for_many_rows),
     };

@@ -161,6 +161,11 @@ static void test_names_and_numbers(void **state) {
     assert_parts("01 năm 06 tháng", 4000, "01 năm|06 tháng");
     assert_parts("quý II năm", 2800, "quý II|năm");
     assert_parts("mục tiêu", 2100, "mục|tiêu");
+    assert_parts("theo Đề án 06 của", 3600, "theo Đề|án 06|của");
+    assert_parts("có Kế hoạch 02 của", 5400, "có Kế|hoạch 02|của");
+    assert_parts("ở giai đoạn 2 của", 3700, "ở giai|đoạn 2|của");
+    assert_parts("là Nghị quyết 57 của", 5200, "là Nghị|quyết 57|của");
+    assert_parts("giải quyết 15 hồ sơ", 5400, "giải quyết|15 hồ sơ");
 }
 
 static void test_codes_stay_whole(void **state) {

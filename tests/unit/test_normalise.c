@@ -275,6 +275,20 @@ static void columns_are_aligned_by_content(void **state) {
     }
 }
 
+static void order_columns_are_known_by_title(void **state) {
+    static const char *const title[] = {"TT", "STT", "Số TT", "Mã"};
+    struct bench *b = *state;
+    struct table *t = table(b, 4, 2);
+    for (int c = 0; c < 4; c++) {
+        t->col[c].name = "c1";
+        t->col[c].title = title[c];
+        t->row[1].cell[c].text = "1";
+    }
+    assert_true(doc_normalise(b->doc, b->d));
+    for (int c = 0; c < 4; c++)
+        assert_int_equal(t->row[1].cell[c].align, c < 3 ? ALIGN_CENTER : ALIGN_RIGHT);
+}
+
 static void other_rows_are_aligned_by_kind(void **state) {
     struct bench *b = *state;
     struct table *t = table(b, 2, 5);
@@ -436,6 +450,7 @@ int main(void) {
         ON_BENCH(appendix_references),
         ON_BENCH(appendix_numbers_can_be_given),
         ON_BENCH(columns_are_aligned_by_content),
+        ON_BENCH(order_columns_are_known_by_title),
         ON_BENCH(other_rows_are_aligned_by_kind),
         ON_BENCH(pictures_tell_their_size),
         ON_BENCH(bad_pictures_are_errors),

@@ -52,10 +52,10 @@ static void bench_open(struct bench *b, int cols, size_t rows, int heads) {
     b->doc = arena_new_of(b->a, struct doc);
     b->doc->arena = b->a;
     b->doc->profile.table_size = 12000;
-    b->doc->profile.table_min_size = 10000;
+    b->doc->profile.table_min_size = 12000; /* type stays, whatever it costs */
     b->doc->profile.body_size = 14000;
     b->l = (struct layout){.doc = b->doc, .diag = b->diag, .arena = b->a};
-    b->l.measure = (struct measure){fake_advance, NULL};
+    b->l.measure = (struct measure){.advance = fake_advance};
     b->l.pages = arena_new_of(b->a, struct pages);
     b->t = arena_new_of(b->a, struct table);
     b->t->ncols = cols;
@@ -431,6 +431,60 @@ static void test_row_splits_rather_than_leave_a_third(void **state) {
     bench_close(&b);
 }
 
+/* Neither page gets a single line of the shorter text in the row. */
+static void test_parts_have_two_lines(void **state) {
+    (void)state;
+    struct bench b;
+    bench_open(&b, 2, 2, 1);
+    b.t->col[0].width = 49750;
+    b.t->col[1].width = 49750;
+    put(&b, 0, 0, "A");
+    put(&b, 0, 1, "B");
+    put(&b, 1, 0, words(&b, 8));  /* 40.75 pt hold one word: eight lines */
+    put(&b, 1, 1, words(&b, 14)); /* fourteen */
+    /* seven lines would fit below the head */
+    assert_int_equal(run(&b, 100000, 300000, 300000 - 17788 - 4000 - 7 * 13788 - 5000),
+                     2);
+    assert_string_equal(page_text(&b, 0), "A|B|abc|abc|abc|abc|abc|abc|"
+                                          "abc|abc|abc|abc|abc|abc");
+    check_pages(&b, 100000);
+    bench_close(&b);
+}
+
+/* A row alone on the last page: half a point of type is worth less than the page. */
+static void test_smaller_type_saves_a_page(void **state) {
+    (void)state;
+    struct bench b;
+    int row = 13788 + 4000;
+    simple(&b, 9);
+    assert_int_equal(run(&b, 400000, 9 * row + 5000, 0), 2);
+    bench_close(&b);
+    simple(&b, 9);
+    b.doc->profile.table_min_size = 10000;
+    assert_int_equal(run(&b, 400000, 9 * row + 12000, 0), 1);
+    bench_close(&b);
+    /* not when a good part of the page is used */
+    simple(&b, 14);
+    b.doc->profile.table_min_size = 10000;
+    assert_int_equal(run(&b, 400000, 9 * row + 12000, 0), 2);
+    assert_int_equal(b.l.pages->page[0].item[0].h, 12000);
+    bench_close(&b);
+}
+
+static void test_cells_are_centred(void **state) {
+    (void)state;
+    struct bench b;
+    bench_open(&b, 2, 1, 0);
+    b.t->col[0].width = 49750;
+    b.t->col[1].width = 49750;
+    put(&b, 0, 0, words(&b, 3));
+    put(&b, 0, 1, "one");
+    assert_int_equal(run(&b, 100000, 300000, 0), 1);
+    const struct page *p = &b.l.pages->page[0];
+    assert_int_equal(p->item[3].y, p->item[1].y); /* beside the second of three lines */
+    bench_close(&b);
+}
+
 static void test_footnote_takes_room(void **state) {
     (void)state;
     struct bench b;
@@ -584,6 +638,9 @@ int main(void) {
         cmocka_unit_test(test_row_higher_than_a_page),
         cmocka_unit_test(test_row_is_not_split_for_little),
         cmocka_unit_test(test_row_splits_rather_than_leave_a_third),
+        cmocka_unit_test(test_parts_have_two_lines),
+        cmocka_unit_test(test_smaller_type_saves_a_page),
+        cmocka_unit_test(test_cells_are_centred),
         cmocka_unit_test(test_footnote_takes_room),
         cmocka_unit_test(test_least_and_rest),
         cmocka_unit_test(test_high_head_is_not_repeated),
