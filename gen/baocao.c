@@ -159,7 +159,7 @@ static void report_done(struct diag *d, const char *report, unsigned flags,
         verb = flags & MAKE_PDF ? diag_word(d, "KHÔNG tạo được", "NOT written")
                                 : diag_word(d, "KHÔNG đạt", "FAILED");
     printf(diag_word(d, "%s: %s (%d lỗi, %d cảnh báo)\n",
-                     "%s: %s (%d errors, %d warnings)\n"),
+                     "%s: %s (errors: %d, warnings: %d)\n"),
            report, verb, errors, warnings);
 }
 

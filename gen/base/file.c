@@ -194,17 +194,30 @@ char *dir_in_memory(void) {
     return access(dir, R_OK | W_OK | X_OK) == 0 ? dir : NULL;
 }
 
+/* One folder; errno says why not. */
+static bool make_one(const char *path) {
+    if (mkdir(path, 0777) == 0)
+        return true;
+    int error = errno;
+    bool there = file_is_dir(path);
+    errno = error;
+    return there;
+}
+
 bool dir_make(const char *path) {
     struct arena *a = arena_new();
     char *p = arena_strdup(a, path);
-    for (char *q = p + 1; *p && *q; q++)
+    bool ok = true;
+    for (char *q = p + 1; ok && *p && *q; q++)
         if (*q == '/') {
             *q = 0;
-            mkdir(p, 0777);
+            ok = make_one(p);
             *q = '/';
         }
-    bool ok = mkdir(p, 0777) == 0 || file_is_dir(p);
+    ok = ok && make_one(p);
+    int error = errno;
     arena_free(a);
+    errno = error;
     return ok;
 }
 
@@ -232,8 +245,16 @@ const char *system_error_text(const struct diag *d, int error) {
         return diag_word(d, "ổ đĩa chỉ cho đọc; hãy chọn thư mục khác với -o",
                          "the disk is read-only; choose another folder with -o");
     case ENOENT:
+        return diag_word(d, "không có thư mục này; hãy xem lại đường dẫn",
+                         "no such folder; check the path");
+    case EEXIST:
     case ENOTDIR:
-        return diag_word(d, "không có thư mục này", "no such folder");
+        return diag_word(
+            d, "một tệp đã mang tên của thư mục này; hãy chọn thư mục khác với -o",
+            "a file has the name of this folder; choose another one with -o");
+    case ENAMETOOLONG:
+        return diag_word(d, "tên quá dài; hãy đặt tên ngắn hơn",
+                         "the name is too long; choose a shorter one");
     case EISDIR:
         return diag_word(d, "đã có một thư mục mang tên này; hãy đổi tên nó",
                          "a folder has this name; rename it");
