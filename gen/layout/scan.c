@@ -77,8 +77,9 @@ static inline int advance_of(struct scan *s, const struct piece *p, size_t byte,
     return adv >= 0 ? adv : advance_elsewhere(s, p, byte, cp);
 }
 
-static int64_t scaled(const struct scan *s, int adv) {
-    return ((int64_t)adv * s->size + 500) / 1000;
+/* Neither is ever negative, and unsigned division is the cheaper one. */
+static inline int64_t scaled(const struct scan *s, int adv) {
+    return (int64_t)(((uint64_t)adv * (uint64_t)s->size + 500) / 1000);
 }
 
 static int64_t note_width(struct scan *s, const struct piece *p) {
@@ -241,25 +242,38 @@ static void forced(struct scan *s, uint32_t at, uint32_t next, struct gap_before
     memset(&s->joint, 0, sizeof s->joint);
 }
 
+/* Over the characters up to the next blank; returns where it stands. */
+static const char *walk_word(struct scan *s, const struct piece *p, const char *base,
+                             const char *t, const char *end) {
+    int64_t w = s->w;
+    bool special = s->special;
+    while (t < end && *t != ' ') {
+        size_t byte = (size_t)(t - base);
+        uint32_t cp = text_next(&t, end);
+        w += scaled(s, advance_of(s, p, byte, cp));
+        special |= joint_special(cp);
+    }
+    s->w = w;
+    s->special = special;
+    return t;
+}
+
 static void walk_text(struct scan *s, size_t k, struct gap_before *g) {
     const struct piece *p = &s->piece[k];
     const char *base = s->flat + s->start[k], *t = base, *end = base + p->len;
     while (t < end) {
         uint32_t at = (uint32_t)(t - s->flat);
-        size_t byte = (size_t)(t - base);
-        uint32_t cp = text_next(&t, end);
-        int64_t adv = scaled(s, advance_of(s, p, byte, cp));
-        if (cp == ' ') {
-            if (s->word != UINT32_MAX)
-                blank_begin(s, at, g);
-            s->w += adv;
-            s->gaps++;
+        if (*t != ' ') {
+            if (s->word == UINT32_MAX)
+                word_begin(s, at, g);
+            t = walk_word(s, p, base, t, end);
             continue;
         }
-        if (s->word == UINT32_MAX)
-            word_begin(s, at, g);
-        s->special |= joint_special(cp);
-        s->w += adv;
+        if (s->word != UINT32_MAX)
+            blank_begin(s, at, g);
+        s->w += scaled(s, advance_of(s, p, (size_t)(t - base), ' '));
+        s->gaps++;
+        t++;
     }
 }
 
