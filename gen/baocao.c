@@ -224,10 +224,16 @@ static int parse_option(struct arena *a, struct command_line *c, int opt, char *
         return -1;
     case OPT_TEMPLATES: {
         const char *dir = optarg;
+        if (!file_is_dir(dir))
+            return usage_error(c, "--templates cần một thư mục",
+                               "--templates needs a folder", dir);
         vec_push(a, &c->templates, dir);
         return -1;
     }
     case OPT_FONTS:
+        if (!file_is_dir(optarg))
+            return usage_error(c, "--fonts cần một thư mục", "--fonts needs a folder",
+                               optarg);
         c->font_dir = optarg;
         return -1;
     case OPT_LANG:

@@ -93,6 +93,9 @@ static const char *jpeg_read(struct picture *p, const struct diag *d) {
                 return cut;
             p->height = be16(p->data + i + 5);
             p->width = be16(p->data + i + 7);
+            if (!memmem(p->data + i, p->size - i, "\xff\xd9",
+                        2)) /* the end of the picture */
+                return cut;
             return p->width && p->height && p->width <= MAX_PIXELS &&
                            p->height <= MAX_PIXELS
                        ? NULL
