@@ -163,6 +163,15 @@ static void set_properties(struct book *b, const struct book_facts *facts) {
     note_error(b, workbook_set_properties(b->wb, &p));
 }
 
+/* Column widths are counted in digits of the default font, so it must be one that every machine has or
+ * has the metrics of; Calibri is missing outside Excel. A digit of this one is 8 pixels wide. */
+static void set_default_font(lxw_workbook *wb) {
+    lxw_format *f = STAILQ_FIRST(wb->formats);
+    format_set_font_name(f, "Times New Roman");
+    format_set_font_family(f, 1);
+    format_set_font_size(f, 12);
+}
+
 struct book *book_new(const char *path, const struct book_facts *facts, bool flat) {
     struct book *b = x_new(1, sizeof *b);
     lxw_workbook_options options = {.constant_memory = flat};
@@ -176,6 +185,7 @@ struct book *book_new(const char *path, const struct book_facts *facts, bool fla
         b->failed = LXW_ERROR_MEMORY_MALLOC_FAILED;
         return b;
     }
+    set_default_font(b->wb);
     set_properties(b, facts);
     return b;
 }
@@ -245,8 +255,9 @@ struct sheet *book_sheet(struct book *b, const char *name,
 }
 
 void sheet_width(struct sheet *s, int col, int width) {
-    /* Column widths count digits of the default font, 7 pixels each, and 5 pixels of padding. */
-    double chars = (width / 750.0 - 5) / 7;
+    /* The file counts digits of the default font, 8 pixels each; the library takes them for 7 pixels and
+     * adds 5 of padding. */
+    double chars = (width / 750.0 * 7 / 8 - 5) / 7;
 
     chars = chars < 1 ? 1 : chars > 255 ? 255 : chars;
     note_error(s->book,
