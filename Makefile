@@ -102,8 +102,8 @@ check:
 
 coverage:
 	@tests/install-deps check
-	@$(MAKE) --no-print-directory -j$$(nproc) B=build-cov COV=1 all built-tests && $(MAKE) --no-print-directory B=build-cov COV=1 unit cases outputs
-	gcovr --root . --filter gen/ --object-directory build-cov --print-summary --sort-percentage
+	@$(MAKE) --no-print-directory -j$$(nproc) B=build-cov COV=1 all built-tests && find build-cov -name '*.gcda' -delete && $(MAKE) --no-print-directory B=build-cov COV=1 unit cases outputs
+	gcovr --root . --filter gen/ build-cov --print-summary --sort-percentage
 
 bench: all $B/bench
 	@tests/bench.sh $B
