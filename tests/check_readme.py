@@ -49,7 +49,9 @@ def main():
                 passed += 1
             else:
                 failed.append("the example report lacks “%s”: %s" % (want, done.stderr.decode()))
-    for path in re.findall(r"`((?:gen|templates|fonts|samples|tests)/[\w./-]*)`|\]\((\S+?)\)", text):
+    prose = re.sub(r"^(`{3,}).*?^\1$", "", text, flags=re.M | re.S)
+    prose = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", text, flags=re.M | re.S)
+    for path in re.findall(r"`((?:gen|templates|fonts|samples|tests)/[\w./-]*)`|\]\((\S+?)\)", prose):
         path = path[0] or path[1]
         if os.path.exists(os.path.join(ROOT, path)):
             passed += 1
