@@ -265,8 +265,7 @@ static void place_whole(struct table_flow *f, const struct row_box *r) {
     row_pass(f);
 }
 
-/* Lines that cells of so many leave behind when a page ends below the row's line `end`: of four or more
- * two at least stand on either side, and fewer stay together if possible. */
+/* Does every cell that goes on behind the row's line `end` have two lines at least on either side? */
 static bool parts_well(const struct table_flow *f, const struct row_box *r, int end) {
     for (int i = 0; i < r->boxes; i++) {
         const struct cell_box *b = &r->box[i];
