@@ -255,6 +255,8 @@ static void foot_put(struct layout *l) {
                          FOOT_SIZE, l->width, ALIGN_CENTER);
         h += p[i]->height;
     }
+    if (h > (l->bottom - l->top) / 4)
+        diag_add(l->diag, E_FOOT_HIGH, o->foot[0].at, NULL);
     if (h == 0 || h > (l->bottom - l->top) / 4)
         return;
     int y = l->bottom - h;

@@ -268,6 +268,22 @@ static void extras_collect(struct layout *l) {
     }
 }
 
+/* Whatever went wrong before: nothing is lost silently. The first run of each page tells. */
+static void expect_on_page(struct layout *l, size_t p) {
+    const struct page *page = &l->pages->page[p];
+    for (size_t k = 0; k < page->n; k++) {
+        const struct item *i = &page->item[k];
+        if (i->kind != ITEM_RUN ||
+            (i->x >= 0 && i->x + i->w <= page->w && i->y > 0 && i->y <= page->h))
+            continue;
+        struct origin at = i->value ? i->value->at : (struct origin){0};
+        diag_add(l->diag, E_OFF_PAGE, at,
+                 arena_strndup(l->arena, i->u.run.text, i->u.run.len),
+                 diag_fmt(l->diag, "%d", page->number), NULL);
+        return;
+    }
+}
+
 struct pages *layout_pages(struct doc *doc, struct diag *d, struct fonts *f) {
     struct layout l = {.doc = doc, .diag = d, .fonts = f, .arena = doc->arena};
     int errors = diag_count(d, SEV_ERROR), section = 0;
@@ -279,6 +295,9 @@ struct pages *layout_pages(struct doc *doc, struct diag *d, struct fonts *f) {
         if (n->kind == NODE_APPENDIX)
             ok &= appendix_lay(&l, n, ++section);
     section_end(&l);
+    ok &= doc->draft || diag_count(d, SEV_ERROR) == errors;
+    for (size_t p = 0; ok && p < l.pages->n; p++)
+        expect_on_page(&l, p);
     if (!ok || (!doc->draft && diag_count(d, SEV_ERROR) > errors))
         return NULL;
     extras_collect(&l);
