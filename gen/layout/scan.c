@@ -50,8 +50,8 @@ static void report_missing(struct scan *s, const struct piece *p, size_t byte,
     if (!s->diag)
         return;
     struct origin at = p->at;
-    if (at.line)
-        at.col += (int)utf8_count(p->text, byte);
+    /* Text of a template has the place of its paragraph: the line is all that is known. */
+    at.col = p->value && at.line ? at.col + (int)utf8_count(p->text, byte) : 0;
     char out[5] = {0};
     out[utf8_put(out, cp)] = 0;
     diag_add(s->diag, E_NO_GLYPH, at, out, diag_fmt(s->diag, "U+%04X", (unsigned)cp),

@@ -260,7 +260,9 @@ static void test_symbol_face_and_missing(void **state) {
     assert_int_equal(para->piece[2].face, FACE_BOLD);
     assert_int_equal(diag_count(diag, SEV_ERROR), 0);
     p = text_piece("ab ก");
+    static const struct value v;
     p.at = (struct origin){"x.md", 3, 5};
+    p.value = &v;
     para_break(arena, diag, &fake, &p, 1, &spec);
     size_t n;
     const struct diag_msg *const *m = diag_sorted(diag, &n);
