@@ -122,7 +122,10 @@ static enum make_status write_outputs(struct engine *e, struct job *job, struct 
                                       const char *stem, unsigned flags) {
     char *pdf = arena_printf(job->arena, "%s.pdf", stem);
     char *xlsx = arena_printf(job->arena, "%s.xlsx", stem);
-    if ((flags & MAKE_PDF) && !pdf_write(doc, pages, e->fonts, d, &job->pdf, NULL))
+    const struct pdf_options options = {.untagged = (flags & MAKE_UNTAGGED) != 0,
+                                        .fields = (flags & MAKE_FIELDS) != 0};
+    if ((flags & MAKE_PDF) &&
+        !pdf_write(doc, pages, e->fonts, d, &options, &job->pdf, NULL))
         return MAKE_BAD_DATA;
     job->files = file_set_new();
     if ((flags & MAKE_PDF) && !file_set_put(job->files, pdf, job->pdf.data, job->pdf.len))

@@ -9,16 +9,22 @@ struct engine;
 
 struct engine_options {
     enum lang lang;
-    const char *const *template_dirs; /* NULL-terminated, searched after the report's folder */
-    const char *font_dir;             /* NULL: built in */
+    const char *const
+        *template_dirs;   /* NULL-terminated, searched after the report's folder */
+    const char *font_dir; /* NULL: built in */
 };
 
 enum make_flags {
     MAKE_PDF = 1,
     MAKE_XLSX = 2,
-    MAKE_DRAFT = 4,      /* --du-thao */
-    MAKE_DUMP_TREE = 8,  /* -T tree: the dump goes to `dump`, no files */
-    MAKE_DUMP_PAGES = 16 /* -T pages */
+    MAKE_DRAFT = 4,       /* --du-thao */
+    MAKE_DUMP_TREE = 8,   /* -T tree: the dump goes to `dump`, no files */
+    MAKE_DUMP_PAGES = 16, /* -T pages */
+    MAKE_FIELDS = 32,     /* --co-truong */
+    MAKE_SPLIT = 64,      /* --tach-phu-luc */
+    MAKE_ATTACH = 128,    /* --dinh-kem */
+    MAKE_FORCE = 256,     /* --force: over a signed file, too */
+    MAKE_UNTAGGED = 512   /* no tags, for make bench */
 };
 
 /* Exit status as the command line documents it. */

@@ -26,7 +26,8 @@ int font_face_for(const struct fonts *f, enum face face, uint32_t cp);
 int font_ascent(const struct fonts *f, enum face face);
 int font_descent(const struct fonts *f, enum face face);
 const char *font_ps_name(const struct fonts *f, enum face face);
-const char *font_family(const struct fonts *f); /* "Times New Roman" or "Liberation Serif" */
+const char *
+font_family(const struct fonts *f); /* "Times New Roman" or "Liberation Serif" */
 
 /* A subset: the standard Vietnamese repertoire plus the extra code points of one document. The one
  * without extras is made once per process, with its compressed program. */
@@ -35,8 +36,8 @@ struct font_subset {
     size_t program_size;
     const unsigned char *packed; /* zlib stream of the program */
     size_t packed_size;
-    int glyphs;             /* in the subset */
-    const uint16_t *width;  /* per glyph id, 1/1000 em */
+    int glyphs;              /* in the subset */
+    const uint16_t *width;   /* per glyph id, 1/1000 em */
     const uint32_t *unicode; /* per glyph id, 0: none */
     int ascent, descent, cap_height, italic_angle, stem_v, flags;
     int bbox[4];
@@ -46,13 +47,13 @@ struct font_subset {
     /* What a back end derives from the subset alone, so that it is made once; freed with it. */
     struct font_kept {
         struct buf widths, to_unicode;
-    } *kept;
+    } * kept;
 };
 /* extra: sorted code points outside the standard repertoire; n may be 0. Equal arguments give the same
  * bytes in every process. The standard subset lives until fonts_free, one with extras until
  * 32 other such subsets have been asked for. */
-const struct font_subset *font_subset(struct fonts *f, enum face face, const uint32_t *extra,
-                                      size_t n);
+const struct font_subset *font_subset(struct fonts *f, enum face face,
+                                      const uint32_t *extra, size_t n);
 bool font_is_standard(uint32_t cp);
 /* Glyph of a code point in a subset; 0 when it has none. */
 uint16_t font_subset_glyph(const struct font_subset *s, uint32_t cp);
@@ -61,27 +62,60 @@ uint16_t font_subset_glyph(const struct font_subset *s, uint32_t cp);
 
 enum item_kind { ITEM_RUN, ITEM_STROKE, ITEM_IMAGE, ITEM_LINK, ITEM_FRAME, ITEM_FILL };
 
+/* The official parts (NĐ 30 Phụ lục I) as places of text: item.mark where item.node is 0. */
+enum official_part {
+    PART_NONE,
+    PART_PARENT_AGENCY,
+    PART_AGENCY,
+    PART_NUMBER,
+    PART_NATION,
+    PART_MOTTO,
+    PART_PLACE_DATE,
+    PART_TYPE,
+    PART_SUBJECT,
+    PART_KINH_GUI, /* + index of the addressee << 8 */
+    PART_CAN_CU,   /* + index << 8 */
+    PART_NOI_NHAN_TITLE,
+    PART_NOI_NHAN,  /* + index << 8 */
+    PART_AUTHORITY, /* + (signer * 16 + line) << 8 */
+    PART_POSITION,  /* + signer << 8 */
+    PART_NAME,      /* + signer << 8 */
+    PART_URGENCY,
+    PART_CIRCULATION,
+    PART_DRAFTER,
+    PART_FOOT,           /* + index << 8 */
+    PART_NOTE,           /* text of a footnote: + index of doc->note << 8 */
+    PART_APPENDIX_LABEL, /* node: the appendix */
+    PART_APPENDIX_TITLE,
+    PART_APPENDIX_REFERENCE
+};
+
 enum item_colour { COLOUR_BLACK, COLOUR_RED, COLOUR_YELLOW, COLOUR_GREY, COLOUR_BLUE };
 
 struct item {
-    uint8_t kind;    /* enum item_kind */
-    uint8_t face;    /* RUN: enum face */
-    uint8_t colour;  /* enum item_colour */
-    bool artifact;   /* repeated head, page number, stroke: not content */
-    int node;        /* id of the document node, 0: official part or artifact */
-    int32_t x, y;    /* RUN: start of the baseline; others: top left */
-    int32_t w, h;    /* RUN: set width (with stretched gaps), size; STROKE: length right/down, the other
+    uint8_t kind;   /* enum item_kind */
+    uint8_t face;   /* RUN: enum face */
+    uint8_t colour; /* enum item_colour */
+    bool artifact;  /* repeated head, page number, stroke: not content */
+    int node;       /* id of the document node, 0: official part or artifact */
+    /* Which part of the node it prints: in a paragraph or heading 1 + the index of the piece (the
+     * label is a piece of its own), in a table 1 + row * ncols + col, with node 0 or the node of an
+     * appendix an official_part; 0 for artifacts. */
+    uint32_t mark;
+    int32_t x, y; /* RUN: start of the baseline; others: top left */
+    int32_t w,
+        h; /* RUN: set width (with stretched gaps), size; STROKE: length right/down, the other
                         one is 0; IMAGE, LINK, FRAME, FILL: size */
     const struct value *value; /* what the run prints, NULL */
     union {
         struct {
-            const char *text;  /* UTF-8 slice, one glyph a code point */
+            const char *text; /* UTF-8 slice, one glyph a code point */
             uint32_t len;
             int32_t gap; /* 1/1000 pt added to every U+0020 in it */
         } run;
-        int32_t stroke_width;         /* STROKE, FRAME: 1/1000 pt */
-        const struct node *image;     /* IMAGE: the NODE_FIGURE */
-        const char *link;             /* LINK: uri or "#anchor" */
+        int32_t stroke_width;     /* STROKE, FRAME: 1/1000 pt */
+        const struct node *image; /* IMAGE: the NODE_FIGURE */
+        const char *link;         /* LINK: uri or "#anchor" */
     } u;
 };
 
@@ -95,8 +129,8 @@ struct page {
     int32_t w, h;
     struct item *item;
     size_t n, cap;
-    int number;      /* printed page number, its own sequence in each appendix */
-    int section;     /* 0 body, 1.. appendix */
+    int number;  /* printed page number, its own sequence in each appendix */
+    int section; /* 0 body, 1.. appendix */
 };
 
 struct pages {
@@ -104,7 +138,8 @@ struct pages {
     size_t n;
     struct anchor *anchor;
     size_t anchors;
-    uint32_t *extra[FACES]; /* sorted code points outside the standard repertoire, per face */
+    uint32_t
+        *extra[FACES]; /* sorted code points outside the standard repertoire, per face */
     size_t extras[FACES];
 };
 
@@ -117,10 +152,11 @@ void pages_dump(const struct pages *p, struct buf *out);
 /* ---- for XLSX ----------------------------------------------------------------- */
 
 /* Lines that a text takes in `width` (1/1000 pt) at `size`, by the paragraph breaker in ragged mode. */
-int layout_line_count(struct fonts *f, const char *text, enum face face, int size, int width);
+int layout_line_count(struct fonts *f, const char *text, enum face face, int size,
+                      int width);
 /* Natural column widths of a table in 1/1000 pt for a text width `total`: the same decision as the
  * PDF's. Writes ncols numbers that sum to total; returns the type size chosen. */
-int layout_column_widths(struct fonts *f, const struct table *t, const struct profile *p, int total,
-                         int *width);
+int layout_column_widths(struct fonts *f, const struct table *t, const struct profile *p,
+                         int total, int *width);
 
 #endif

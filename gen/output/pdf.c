@@ -10,6 +10,7 @@ struct job {
     struct arena *arena;
     const struct doc *doc;
     const struct pages *pages;
+    struct pdf_options options;
     struct pdf_fonts fonts;
     struct pdf_images images;
     struct pdf_content content;
@@ -222,7 +223,8 @@ static void job_free(struct job *j) {
 }
 
 bool pdf_write(const struct doc *doc, const struct pages *p, struct fonts *f,
-               struct diag *d, struct buf *out, struct pdf_stats *stats) {
+               struct diag *d, const struct pdf_options *o, struct buf *out,
+               struct pdf_stats *stats) {
     /* In the arena: its fields must survive the jump out of an exhausted allocator. */
     struct job *j = arena_new_of(doc->arena, struct job);
     jmp_buf *outer = mem_oom, here;
@@ -230,6 +232,7 @@ bool pdf_write(const struct doc *doc, const struct pages *p, struct fonts *f,
     j->arena = doc->arena;
     j->doc = doc;
     j->pages = p;
+    j->options = *o;
     j->pdf = pdf_open(doc->arena, out);
     if (outer && setjmp(here)) {
         mem_oom = outer;

@@ -82,7 +82,8 @@ static struct item *add_item(struct model *m, enum item_kind kind, int x, int y,
 
 static bool save(struct model *m) {
     m->out.len = 0;
-    return pdf_write(m->doc, &m->pages, fonts, m->diag, &m->out, NULL);
+    return pdf_write(m->doc, &m->pages, fonts, m->diag, &(struct pdf_options){0}, &m->out,
+                     NULL);
 }
 
 static bool contains(const struct buf *b, const char *text) {

@@ -281,7 +281,8 @@ static void bytes_repeat_and_id_follows_content(void **state) {
     /* Behind other bytes it is the same file. */
     struct buf second = {0};
     buf_adds(&second, "xyz");
-    assert_true(pdf_write(m.doc, &m.pages, fonts, m.diag, &second, NULL));
+    assert_true(pdf_write(m.doc, &m.pages, fonts, m.diag, &(struct pdf_options){0},
+                          &second, NULL));
     assert_int_equal(second.len, first.len + 3);
     item->u.run.text = "12.457 hồ sơ";
     assert_true(save(&m));
@@ -310,7 +311,8 @@ static void many_pages_are_fine(void **state) {
     m.pages.n = 3000;
     struct pdf_stats stats;
     m.out.len = 0;
-    assert_true(pdf_write(m.doc, &m.pages, fonts, m.diag, &m.out, &stats));
+    assert_true(pdf_write(m.doc, &m.pages, fonts, m.diag, &(struct pdf_options){0},
+                          &m.out, &stats));
     assert_true(stats.content_bytes > 3000 * 30 && stats.content_packed > 3000 * 20);
     assert_non_null(strstr(tool(&m, "pdfinfo", ""), "Pages:           3000\n"));
     check_valid(&m);
