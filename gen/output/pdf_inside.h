@@ -83,6 +83,25 @@ enum png_status { PNG_FINE, PNG_DAMAGED, PNG_TOO_BIG };
 enum png_status png_decode(const char *data, size_t n, struct png_picture *out);
 void png_picture_free(struct png_picture *picture);
 
+/* ---- structure (pdf_tags.c, pdf_tree.c, pdf_struct.c) ------------------------------------------ */
+
+/* The structure tree of a document: built from the document tree, told by the page contents where
+ * each element's marked content is, written last. Every function takes NULL for a file without tags. */
+struct pdf_tags;
+/* page_object[i] is page i; page i has /StructParents i. The tree is freed with the arena. */
+struct pdf_tags *pdf_tags_new(struct pdf *p, struct arena *a, const struct doc *doc,
+                              const struct pages *pages, const int *page_object);
+/* The entries of the catalog (/StructTreeRoot, /MarkInfo), appended to b. */
+void pdf_tags_catalog(struct pdf_tags *t, struct buf *b);
+/* A link annotation of item `item` of page `page`: returns the /StructParent to write into it, -1
+ * without tags. Call in the order of pages and items. */
+int pdf_tags_link(struct pdf_tags *t, size_t page, size_t item, int annotation);
+/* A widget: a Form element that is read behind the text that prints (node, mark), node 0: an
+ * official_part; in front of everything when no such text is there. alt: what it is for, copied.
+ * Several at one place are read in the order of the calls. Returns the /StructParent, -1 without tags. */
+int pdf_tags_form(struct pdf_tags *t, int node, uint32_t mark, size_t page, int annotation,
+                  const char *alt);
+
 /* ---- page contents (pdf_content.c) ---------------------------------------------------------- */
 
 struct pdf_content {
