@@ -15,10 +15,21 @@ enum span_kind {
     SPAN_BLANK  /* room to be filled by hand or by the signing program: u.blank_mm */
 };
 
+/* The places that are filled after printing: what a blank is, and the form's fields (--co-truong). */
+enum field_kind {
+    FIELD_NONE,
+    FIELD_NUMBER,
+    FIELD_DAY,
+    FIELD_MONTH,
+    FIELD_SIGNATURE, /* of a person */
+    FIELD_SEAL       /* the agency's signature */
+};
+
 /* A run of text of one style that came from one place. */
 struct span {
     uint8_t kind;  /* enum span_kind */
     uint8_t style; /* enum span_style bits */
+    uint8_t field; /* BLANK: enum field_kind */
     uint32_t len;
     const char *text; /* UTF-8, NFC; no line feeds */
     const char *link; /* target: "https://…", "mailto:…" or "#anchor"; NULL */
@@ -235,7 +246,9 @@ struct doc {
     size_t notes;
     int nodes; /* ids run 1..nodes */
     bool draft; /* --du-thao */
-    bool plain; /* no official parts: only blocks (never set by gen today) */
+    bool plain; /* no official parts: only blocks */
+    bool fields; /* --co-truong, truong_ky: form fields where the data leave blanks */
+    const struct node *alone; /* the document is this appendix, a file of its own; else NULL */
     const char *title; /* for document properties: "BÁO CÁO Tình hình …" */
 };
 
@@ -255,6 +268,11 @@ bool doc_profile(struct doc *doc, struct diag *d, const struct value *trang);
  * spaces and punctuation, number the appendices, add "./." where the template asks; report dead links,
  * missing pictures and what NĐ 30 forbids. After this the back ends assume a valid tree. */
 bool doc_normalise(struct doc *doc, struct diag *d);
+/* Part a normalised document into files: the body, and each appendix with tep_rieng (all: each one) as a
+ * document of its own with `alone` set. Links from one file to another become plain text, footnotes
+ * are numbered from 1 in each file. Returns the number of documents in *out, the body first; the given
+ * tree keeps its blocks and shares its text with the parts. */
+size_t doc_split(struct doc *doc, bool all, struct doc ***out);
 /* Which rung a label belongs to ("8.1." -> RUNG_ARABIC2). */
 enum rung rung_of(const char *label);
 /* Length in bytes of the label at the start of a text ("Phần 1. TÌNH" -> strlen("Phần 1.")), 0: none. */

@@ -2,7 +2,10 @@
 #include "inside.h"
 
 static const char *const kind_name[] = {"run",  "stroke", "image",
-                                        "link", "frame",  "fill"};
+                                        "link", "frame",  "fill",
+                                        "field"};
+static const char *const field_name[] = {"none",  "number",    "day",
+                                         "month", "signature", "seal"};
 static const char *const face_name[] = {"regular", "bold", "italic", "bold-italic",
                                         "symbol"};
 static const char *const colour_name[] = {"black", "red", "yellow", "grey", "blue"};
@@ -50,6 +53,16 @@ static void put_item(struct buf *out, const struct item *i) {
         buf_printf(out, " %s", i->u.link);
         break;
     case ITEM_FILL:
+        break;
+    case ITEM_FIELD:
+        buf_printf(out, " %s", field_name[i->u.field.kind]);
+        if (i->u.field.kind == FIELD_SIGNATURE)
+            buf_printf(out, " %d", i->u.field.signer + 1);
+        if (i->u.field.baseline) {
+            buf_printf(out, " %s", face_name[i->face]);
+            put_length(out, i->u.field.size);
+            put_length(out, i->u.field.baseline);
+        }
         break;
     }
     if (i->colour != COLOUR_BLACK)

@@ -4,6 +4,9 @@
 #include "inside.h"
 
 #define NOTE_RAISE 340 /* of the type size */
+/* Programs that fill a field set its text this far from its left edge. */
+#define FIELD_PADDING 2000
+#define FIELD_CAP 660 /* height of capitals, of the type size */
 /* Liberation Serif and Times New Roman, where a test lays out without fonts */
 #define ASCENT 891
 #define DESCENT (-216)
@@ -92,10 +95,39 @@ struct item *run_add(struct layout *l, enum face face, int size, int x, int base
     return i;
 }
 
+/* pypdf sets the baseline 1 pt and the type size below the upper edge, PDFBox centres the capitals between
+ * the edges, Acrobat ascent and descent. At this height all of them hit the line of the text beside it. */
+struct item *field_text_add(struct layout *l, enum field_kind k, enum face face, int size,
+                            int x, int baseline, int w) {
+    struct item *i = item_add(l, ITEM_FIELD);
+    i->face = (uint8_t)face;
+    i->x = x - FIELD_PADDING;
+    i->y = baseline - size - 1000;
+    i->w = w + FIELD_PADDING;
+    i->h = 2 * size + 2000 - (int)((int64_t)size * FIELD_CAP / 1000);
+    i->u.field.kind = (uint8_t)k;
+    i->u.field.baseline = baseline;
+    i->u.field.size = size;
+    return i;
+}
+
+struct item *field_box_add(struct layout *l, enum field_kind k, int x, int y, int w,
+                           int h) {
+    struct item *i = item_add(l, ITEM_FIELD);
+    i->x = x;
+    i->y = y;
+    i->w = w;
+    i->h = h;
+    i->u.field.kind = (uint8_t)k;
+    return i;
+}
+
 static void link_add(struct layout *l, const struct piece *p, const struct para *para,
                      int x, int y, int w) {
     struct item *i = item_add(l, ITEM_LINK);
+    i->artifact = para->spec.artifact;
     i->node = para->spec.node;
+    i->mark = para->spec.mark ? para->spec.mark : p->mark;
     i->x = x;
     i->y = y;
     i->w = w;
@@ -107,6 +139,12 @@ static void frag_emit(struct layout *l, const struct para *p, const struct line 
                       const struct frag *f, int x, int y) {
     const struct piece *piece = &p->piece[f->piece];
     int size = p->spec.size, baseline = y + line_baseline(l, size, p->spec.leading);
+    if (piece->kind == PIECE_BLANK && piece->field) {
+        struct item *i = field_text_add(l, (enum field_kind)piece->field,
+                                        (enum face)piece->face, size, x + f->x, baseline,
+                                        f->w);
+        i->node = p->spec.node;
+    }
     if (piece->kind == PIECE_BREAK || piece->kind == PIECE_BLANK || f->len == 0)
         return;
     if (piece->highlight)
@@ -117,6 +155,8 @@ static void frag_emit(struct layout *l, const struct para *p, const struct line 
     i->colour = piece->colour;
     i->artifact = p->spec.artifact;
     i->node = p->spec.node;
+    i->mark = p->spec.mark ? p->spec.mark : piece->mark;
+    i->blank = line->blank && f + 1 == line->frag + line->frags;
     i->x = x + f->x;
     i->y = baseline;
     i->w = f->w;
@@ -126,6 +166,7 @@ static void frag_emit(struct layout *l, const struct para *p, const struct line 
     i->u.run.len = f->len;
     i->u.run.gap = line->gap;
     if (piece->kind == PIECE_NOTE) {
+        i->note = (uint32_t)piece->note + 1;
         i->y -= size * NOTE_RAISE / 1000;
         i->h = size * NOTE_SCALE / 1000;
         i->u.run.gap = 0;

@@ -116,7 +116,9 @@ struct piece {
     const struct value *value;
     struct origin at;
     int blank; /* BLANK: width in 1/1000 pt */
+    uint8_t field; /* BLANK: enum field_kind */
     int note;  /* NOTE: index into doc->note */
+    uint32_t mark; /* of its items, see struct item */
 };
 
 struct para_spec {
@@ -126,6 +128,7 @@ struct para_spec {
     int indent;    /* of the first line; negative hangs */
     uint8_t align; /* enum cell_align; JUSTIFY leaves the last line ragged */
     int node;
+    uint32_t mark; /* of all its items; 0: the pieces have their own */
     bool artifact;
 };
 
@@ -143,6 +146,7 @@ struct line {
     int width; /* natural width */
     int notes; /* footnotes referred to in it: note[first_note .. first_note + notes) of the paragraph */
     int first_note;
+    bool blank; /* ends where the text has a blank or a hard break */
 };
 struct para {
     const struct piece *piece;
@@ -212,6 +216,12 @@ void box_add(struct layout *l, enum item_kind kind, int x, int y, int w, int h,
 /* One unbroken run, its text as it stands. */
 struct item *run_add(struct layout *l, enum face face, int size, int x, int baseline,
                      const char *text, size_t n);
+/* A field of the form over a blank of a line: the value that a program puts there stands on `baseline`,
+ * like the text beside it. */
+struct item *field_text_add(struct layout *l, enum field_kind k, enum face face, int size,
+                            int x, int baseline, int w);
+/* A field for a signature. */
+struct item *field_box_add(struct layout *l, enum field_kind k, int x, int y, int w, int h);
 int text_width(const struct layout *l, enum face face, int size, const char *text,
                size_t n);
 /* From the top of a line to its baseline. */

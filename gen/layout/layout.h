@@ -60,7 +60,15 @@ uint16_t font_subset_glyph(const struct font_subset *s, uint32_t cp);
 
 /* ---- page model: origin top left, 1/1000 pt -------------------------------------- */
 
-enum item_kind { ITEM_RUN, ITEM_STROKE, ITEM_IMAGE, ITEM_LINK, ITEM_FRAME, ITEM_FILL };
+enum item_kind {
+    ITEM_RUN,
+    ITEM_STROKE,
+    ITEM_IMAGE,
+    ITEM_LINK,
+    ITEM_FRAME,
+    ITEM_FILL,
+    ITEM_FIELD /* of the form; its node and mark are those of the text it stands in */
+};
 
 /* The official parts (NĐ 30 Phụ lục I) as places of text: item.mark where item.node is 0. */
 enum official_part {
@@ -87,8 +95,11 @@ enum official_part {
     PART_NOTE,           /* text of a footnote: + index of doc->note << 8 */
     PART_APPENDIX_LABEL, /* node: the appendix */
     PART_APPENDIX_TITLE,
-    PART_APPENDIX_REFERENCE
+    PART_APPENDIX_REFERENCE,
+    PART_KINH_GUI_TITLE /* "Kính gửi:" above several addressees */
 };
+/* item.mark of the caption of a table. */
+#define MARK_CAPTION UINT32_MAX
 
 enum item_colour { COLOUR_BLACK, COLOUR_RED, COLOUR_YELLOW, COLOUR_GREY, COLOUR_BLUE };
 
@@ -105,7 +116,7 @@ struct item {
     int32_t x, y; /* RUN: start of the baseline; others: top left */
     int32_t w,
         h; /* RUN: set width (with stretched gaps), size; STROKE: length right/down, the other
-                        one is 0; IMAGE, LINK, FRAME, FILL: size */
+                        one is 0; IMAGE, LINK, FRAME, FILL, FIELD: size */
     const struct value *value; /* what the run prints, NULL */
     union {
         struct {
@@ -116,6 +127,12 @@ struct item {
         int32_t stroke_width;     /* STROKE, FRAME: 1/1000 pt */
         const struct node *image; /* IMAGE: the NODE_FIGURE */
         const char *link;         /* LINK: uri or "#anchor" */
+        struct {                  /* FIELD; face is that of its value */
+            uint8_t kind;         /* enum field_kind */
+            uint16_t signer;      /* SIGNATURE: index of the signer */
+            int32_t baseline;     /* y of the value's baseline, 0: it holds no text */
+            int32_t size;         /* of the value's type */
+        } field;
     } u;
 };
 

@@ -7,6 +7,10 @@
 #define RIGHT_COLUMN MM(100) /* of Quốc hiệu and date; the agency has the rest */
 #define STROKE 750
 #define STROKE_DROP 5000 /* from a baseline to the stroke under it */
+#define NUMBER_SIZE 13000
+#define NUMBER_WORD "Số: "
+#define DAY_WORD "gày " /* also where the date opens the line with a capital */
+#define MONTH_WORD " tháng "
 #define BLANK_NUMBER "              "
 #define BLANK_DAY "      "
 #define BLANK_YEAR "          "
@@ -165,19 +169,52 @@ static void expect_width(struct layout *l, const struct text_item *t, int w, int
                  diag_fmt(l->diag, "%d", room > 0 ? room / MM(1) : 0), NULL);
 }
 
+/* A field over the blank at byte `at` of the text of the first run of this line, which the run keeps: the
+ * signing programs that know no fields find it unbroken. */
+static void blank_field(struct layout *l, enum field_kind k, const char *text, size_t at,
+                        const char *blank) {
+    const struct item *run = &l->page->item[l->page->n - 1];
+    while (run->kind != ITEM_RUN)
+        run--;
+    int size = run->h, x = run->x + text_width(l, (enum face)run->face, size, text, at);
+    int w = text_width(l, (enum face)run->face, size, blank, strlen(blank)), shift = 0;
+    if (k != FIELD_NUMBER) /* two digits in the middle */
+        shift = (w - size) / 2;
+    uint32_t mark = run->mark;
+    struct item *i = field_text_add(l, k, (enum face)run->face, size, x + shift, run->y,
+                                    w - shift);
+    i->mark = mark;
+}
+
 /* Returns where it ends. */
 static int number_put(struct layout *l, const struct head *h, int baseline) {
     const struct official *o = &l->doc->official;
     const char *number = given(&o->number) ? o->number.text : BLANK_NUMBER;
     const char *text = given(&o->symbol)
-                           ? arena_printf(l->arena, "Số: %s/%s", number, o->symbol.text)
-                           : arena_printf(l->arena, "Số: %s", number);
+                           ? arena_printf(l->arena, NUMBER_WORD "%s/%s", number,
+                                          o->symbol.text)
+                           : arena_printf(l->arena, NUMBER_WORD "%s", number);
     text = run_text(l, FACE_REGULAR, text, o->symbol.at);
-    run_centred(l, FACE_REGULAR, 13000, h->left, h->left_width, baseline, text,
+    run_centred(l, FACE_REGULAR, NUMBER_SIZE, h->left, h->left_width, baseline, text,
                 o->number.value, o->number.missing || o->symbol.missing);
-    int w = text_width(l, FACE_REGULAR, 13000, text, strlen(text));
+    int w = text_width(l, FACE_REGULAR, NUMBER_SIZE, text, strlen(text));
+    if (l->doc->fields && !given(&o->number))
+        blank_field(l, FIELD_NUMBER, text, sizeof NUMBER_WORD - 1, BLANK_NUMBER);
     expect_width(l, &o->symbol, w, h->left_width);
     return h->left + (h->left_width + w) / 2;
+}
+
+/* Fields over the blanks of the date line, in the run that was set last. */
+static void date_fields_put(struct layout *l, const char *text) {
+    struct date d = l->doc->official.date;
+    const char *day = strstr(text, DAY_WORD BLANK_DAY);
+    const char *month = strstr(text, MONTH_WORD BLANK_DAY);
+    if (!d.day && day)
+        blank_field(l, FIELD_DAY, text, (size_t)(day - text) + sizeof DAY_WORD - 1,
+                    BLANK_DAY);
+    if (!d.month && month)
+        blank_field(l, FIELD_MONTH, text, (size_t)(month - text) + sizeof MONTH_WORD - 1,
+                    BLANK_DAY);
 }
 
 static const char *date_text(struct layout *l) {
@@ -214,6 +251,8 @@ static void date_put(struct layout *l, const struct head *h, int baseline,
     }
     run_centred(l, FACE_ITALIC, size, x, width, baseline, text, o->issued.value,
                 o->issued.missing || o->place.missing);
+    if (l->doc->fields)
+        date_fields_put(l, text);
 }
 
 /* ---- frames ---------------------------------------------------------------------------------- */

@@ -51,6 +51,7 @@ static void piece_of(struct layout *l, struct piece *p, const struct span *s,
     case SPAN_BLANK:
         p->kind = PIECE_BLANK;
         p->blank = MM(s->u.blank_mm);
+        p->field = s->field;
         break;
     }
 }
@@ -61,8 +62,10 @@ struct piece *pieces_of(struct layout *l, const struct span *s, unsigned base_st
     for (const struct span *t = s; t; t = t->next)
         count++;
     struct piece *p = arena_array(l->arena, struct piece, count ? count : 1);
-    for (; s; s = s->next)
-        piece_of(l, &p[i++], s, base_style);
+    for (; s; s = s->next, i++) {
+        piece_of(l, &p[i], s, base_style);
+        p[i].mark = (uint32_t)i + 1;
+    }
     *n = count;
     return p;
 }
