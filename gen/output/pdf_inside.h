@@ -96,10 +96,10 @@ void pdf_tags_catalog(struct pdf_tags *t, struct buf *b);
 /* A link annotation of item `item` of page `page`: returns the /StructParent to write into it, -1
  * without tags. Call in the order of pages and items. */
 int pdf_tags_link(struct pdf_tags *t, size_t page, size_t item, int annotation);
-/* A widget: a Form element that is read behind the text that prints (node, mark), node 0: an
- * official_part; in front of everything when no such text is there. alt: what it is for, copied.
- * Several at one place are read in the order of the calls. Returns the /StructParent, -1 without tags. */
-int pdf_tags_form(struct pdf_tags *t, int node, uint32_t mark, size_t page, int annotation,
+/* A widget over item `item` (ITEM_FIELD) of page `page`: a Form element that is read where the item
+ * stands among the text of its (node, mark), or in front of everything where no text has that mark.
+ * alt: what it is for, copied. Returns the /StructParent, -1 without tags. */
+int pdf_tags_form(struct pdf_tags *t, size_t page, size_t item, int annotation,
                   const char *alt);
 
 /* ---- page contents (pdf_content.c) ---------------------------------------------------------- */
