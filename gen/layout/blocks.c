@@ -50,10 +50,13 @@ static struct piece *labelled(struct layout *l, const struct node *n, unsigned s
         (struct piece){.kind = PIECE_TEXT, .face = (uint8_t)face_of(look), .at = n->at};
     p[k].text = own || !body ? n->label : arena_printf(l->arena, "%s ", n->label);
     p[k].len = (uint32_t)strlen(p[k].text);
+    p[k].mark = 1;
     k++;
     if (own)
         p[k++] = (struct piece){.kind = PIECE_BREAK};
     memcpy(p + k, text, body * sizeof *p);
+    for (size_t i = k; i < k + body; i++)
+        p[i].mark++;
     *count = k + body;
     return p;
 }
@@ -110,6 +113,8 @@ static struct flow *table_missing(struct layout *l, const struct node *n) {
                      name);
     struct para *p = text_para(l, text, NULL, SPAN_MISSING, l->doc->profile.body_size,
                                l->width, ALIGN_CENTER);
+    p->spec.node = n->id;
+    p->spec.mark = MARK_CAPTION;
     return para_flow(l, p, 0, l->doc->profile.gap);
 }
 

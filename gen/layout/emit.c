@@ -140,9 +140,9 @@ static void frag_emit(struct layout *l, const struct para *p, const struct line 
     const struct piece *piece = &p->piece[f->piece];
     int size = p->spec.size, baseline = y + line_baseline(l, size, p->spec.leading);
     if (piece->kind == PIECE_BLANK && piece->field) {
-        struct item *i = field_text_add(l, (enum field_kind)piece->field,
-                                        (enum face)piece->face, size, x + f->x, baseline,
-                                        f->w);
+        struct item *i =
+            field_text_add(l, (enum field_kind)piece->field, (enum face)piece->face, size,
+                           x + f->x, baseline, f->w);
         i->node = p->spec.node;
     }
     if (piece->kind == PIECE_BREAK || piece->kind == PIECE_BLANK || f->len == 0)

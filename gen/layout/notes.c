@@ -25,7 +25,8 @@ static struct para *note_para(struct layout *l, int note) {
     struct para_spec spec = {.size = NOTE_SIZE,
                              .leading = single_leading(NOTE_SIZE),
                              .width = l->width,
-                             .align = ALIGN_JUSTIFY};
+                             .align = ALIGN_JUSTIFY,
+                             .mark = PART_NOTE | (uint32_t)note << 8};
     return l->note_para[note] =
                para_break(l->arena, l->diag, &l->measure, p, n + 2, &spec);
 }

@@ -78,7 +78,7 @@ static int below_row(const struct head *h, int y) {
 /* One agency's name; returns the y below it and the widths that its stroke goes by. */
 static int agency_lines_put(struct layout *l, const struct head *h,
                             const struct text_item *name, unsigned style, int y,
-                            int *last, int *longest) {
+                            uint32_t mark, int *last, int *longest) {
     const char *line[4];
     int n = given(name) ? doc_agency_lines(l->arena, name->text, line) : 0;
     if (name->missing) {
@@ -95,6 +95,9 @@ static int agency_lines_put(struct layout *l, const struct head *h,
     for (int i = 0; i < n; i++) {
         struct para *p = text_para(l, line[i], name->value, item_style(name, style),
                                    h->size, h->left_width, ALIGN_CENTER);
+        p->spec.mark = mark;
+        for (size_t k = 0; i + 1 < n && k < p->lines; k++)
+            p->line[k].blank = true;
         y = para_put(l, p, h->left, y, h->pitch, h->drop);
         *last = last_width(p);
         *longest = p->natural_width > *longest ? p->natural_width : *longest;
@@ -105,9 +108,10 @@ static int agency_lines_put(struct layout *l, const struct head *h,
 static int agency_put(struct layout *l, const struct head *h, int y) {
     const struct official *o = &l->doc->official;
     int last = 0, longest = 0;
-    y = agency_lines_put(l, h, &o->parent_agency, 0, y, &last, &longest);
+    y = agency_lines_put(l, h, &o->parent_agency, 0, y, PART_PARENT_AGENCY, &last,
+                         &longest);
     longest = 0;
-    y = agency_lines_put(l, h, &o->agency, SPAN_BOLD, y, &last, &longest);
+    y = agency_lines_put(l, h, &o->agency, SPAN_BOLD, y, PART_AGENCY, &last, &longest);
     if (longest)
         centred_stroke(l, h->left, h->left_width, below_row(h, y),
                        stroke_under(last, longest));
@@ -117,8 +121,10 @@ static int agency_put(struct layout *l, const struct head *h, int y) {
 static int nation_put(struct layout *l, const struct head *h, int y) {
     struct para *p =
         text_para(l, quoc_hieu, NULL, SPAN_BOLD, h->size, h->right_width, ALIGN_CENTER);
+    p->spec.mark = PART_NATION;
     y = para_put(l, p, h->right, y, h->pitch, h->drop);
     p = text_para(l, tieu_ngu, NULL, SPAN_BOLD, h->big, h->right_width, ALIGN_CENTER);
+    p->spec.mark = PART_MOTTO;
     y = para_put(l, p, h->right, y, h->pitch, h->drop);
     centred_stroke(l, h->right, h->right_width, below_row(h, y), p->natural_width);
     return y;
@@ -150,7 +156,7 @@ static const char *run_text(struct layout *l, enum face face, const char *text,
 /* One run whatever its width, so that the signing program finds its words. */
 static void run_centred(struct layout *l, enum face face, int size, int x, int width,
                         int baseline, const char *text, const struct value *v,
-                        bool missing) {
+                        bool missing, enum official_part part) {
     int w = text_width(l, face, size, text, strlen(text));
     x += (width - w) / 2;
     if (missing)
@@ -159,6 +165,7 @@ static void run_centred(struct layout *l, enum face face, int size, int x, int w
     struct item *i = run_add(l, face, size, x, baseline, text, strlen(text));
     i->value = v;
     i->colour = missing ? COLOUR_RED : COLOUR_BLACK;
+    i->mark = part;
 }
 
 /* Lines of the head that are never broken must fit. */
@@ -181,8 +188,8 @@ static void blank_field(struct layout *l, enum field_kind k, const char *text, s
     if (k != FIELD_NUMBER) /* two digits in the middle */
         shift = (w - size) / 2;
     uint32_t mark = run->mark;
-    struct item *i = field_text_add(l, k, (enum face)run->face, size, x + shift, run->y,
-                                    w - shift);
+    struct item *i =
+        field_text_add(l, k, (enum face)run->face, size, x + shift, run->y, w - shift);
     i->mark = mark;
 }
 
@@ -190,13 +197,13 @@ static void blank_field(struct layout *l, enum field_kind k, const char *text, s
 static int number_put(struct layout *l, const struct head *h, int baseline) {
     const struct official *o = &l->doc->official;
     const char *number = given(&o->number) ? o->number.text : BLANK_NUMBER;
-    const char *text = given(&o->symbol)
-                           ? arena_printf(l->arena, NUMBER_WORD "%s/%s", number,
-                                          o->symbol.text)
-                           : arena_printf(l->arena, NUMBER_WORD "%s", number);
+    const char *text =
+        given(&o->symbol)
+            ? arena_printf(l->arena, NUMBER_WORD "%s/%s", number, o->symbol.text)
+            : arena_printf(l->arena, NUMBER_WORD "%s", number);
     text = run_text(l, FACE_REGULAR, text, o->symbol.at);
     run_centred(l, FACE_REGULAR, NUMBER_SIZE, h->left, h->left_width, baseline, text,
-                o->number.value, o->number.missing || o->symbol.missing);
+                o->number.value, o->number.missing || o->symbol.missing, PART_NUMBER);
     int w = text_width(l, FACE_REGULAR, NUMBER_SIZE, text, strlen(text));
     if (l->doc->fields && !given(&o->number))
         blank_field(l, FIELD_NUMBER, text, sizeof NUMBER_WORD - 1, BLANK_NUMBER);
@@ -250,7 +257,7 @@ static void date_put(struct layout *l, const struct head *h, int baseline,
         width = w;
     }
     run_centred(l, FACE_ITALIC, size, x, width, baseline, text, o->issued.value,
-                o->issued.missing || o->place.missing);
+                o->issued.missing || o->place.missing, PART_PLACE_DATE);
     if (l->doc->fields)
         date_fields_put(l, text);
 }
@@ -259,7 +266,7 @@ static void date_put(struct layout *l, const struct head *h, int baseline,
 
 /* Text in a single frame; returns the y below it. */
 static int frame_put(struct layout *l, const struct text_item *t, int x, int y, int w,
-                     int h, enum item_colour colour) {
+                     int h, enum item_colour colour, enum official_part part) {
     const char *text = text_upper(l->arena, arena_strdup(l->arena, t->text));
     text = run_text(l, FACE_BOLD, text, t->at);
     int text_w = text_width(l, FACE_BOLD, 13000, text, strlen(text));
@@ -270,6 +277,7 @@ static int frame_put(struct layout *l, const struct text_item *t, int x, int y, 
                              y + line_baseline(l, 13000, h), text, strlen(text));
     i->colour = (uint8_t)colour;
     i->value = t->value;
+    i->mark = part;
     return y + h;
 }
 
@@ -280,7 +288,8 @@ static int urgency_put(struct layout *l, const struct head *h, int y) {
     int w = str_starts(text, "THƯỢNG") ? MM(40)
             : str_starts(text, "KHẨN") ? MM(20)
                                        : MM(30);
-    return frame_put(l, t, h->left + h->left_width / 2, y + 8000, w, MM(8), COLOUR_RED);
+    return frame_put(l, t, h->left + h->left_width / 2, y + 8000, w, MM(8), COLOUR_RED,
+                     PART_URGENCY);
 }
 
 /* ---- foot address ------------------------------------------------------------------------------ */
@@ -292,6 +301,7 @@ static void foot_put(struct layout *l) {
     for (size_t i = 0; i < o->foots; i++) {
         p[i] = text_para(l, o->foot[i].text, o->foot[i].value, item_style(&o->foot[i], 0),
                          FOOT_SIZE, l->width, ALIGN_CENTER);
+        p[i]->spec.mark = PART_FOOT | (uint32_t)i << 8;
         h += p[i]->height;
     }
     if (h > (l->bottom - l->top) / 4)
@@ -327,6 +337,7 @@ static int letter_subject_put(struct layout *l, const struct head *h, int y) {
     const char *text = has ? s->text : arena_printf(l->arena, "V/v %s", s->text);
     struct para *p = text_para(l, text, s->value, item_style(s, 0), LETTER_SUBJECT_SIZE,
                                h->left_width - MM(4), ALIGN_CENTER);
+    p->spec.mark = PART_SUBJECT;
     return lines_put(l, p, h->left + MM(2), y + 6000);
 }
 
@@ -336,7 +347,7 @@ void official_head(struct layout *l) {
     int y = l->y;
     if (given(&o->circulation))
         y = frame_put(l, &o->circulation, h.right + h.right_width / 2, y, 0, MM(8),
-                      COLOUR_BLACK) +
+                      COLOUR_BLACK, PART_CIRCULATION) +
             4000;
     int left = agency_put(l, &h, y), right = nation_put(l, &h, y);
     int row = below_row(&h, left > right ? left : right) + 7000;
@@ -369,10 +380,14 @@ static void title_flows(struct layout *l, struct flow_list *list) {
     char *type = text_upper(l->arena, arena_strdup(l->arena, o->type.text));
     struct para *p =
         text_para(l, type, o->type.value, SPAN_BOLD, 14000, l->width, ALIGN_CENTER);
+    p->spec.mark = PART_TYPE;
+    for (size_t i = 0; i < p->lines; i++)
+        p->line[i].blank = true; /* the subject goes on in the same heading */
     add_para(l, list, p, 0, 18000, true);
     p = text_para(l, o->subject.text, o->subject.value,
                   item_style(&o->subject, SPAN_BOLD), 14000, l->width - 2 * inset,
                   ALIGN_CENTER);
+    p->spec.mark = PART_SUBJECT;
     struct flow *f = add_para(l, list, p, inset, 0, true);
     if (!f)
         return;
@@ -402,6 +417,7 @@ static void recipient_one(struct layout *l, struct flow_list *list,
     const char *text = arena_printf(l->arena, KINH_GUI " %s", undashed(t->text));
     struct para *p =
         text_para(l, text, t->value, item_style(t, 0), size, l->width, ALIGN_CENTER);
+    p->spec.mark = PART_KINH_GUI;
     if (p->lines > 1) { /* the further lines below the name */
         int x = MM(20),
             hang = text_width(l, FACE_REGULAR, size, KINH_GUI " ", sizeof KINH_GUI);
@@ -421,6 +437,7 @@ static void recipients_many(struct layout *l, struct flow_list *list) {
     const struct official *o = &l->doc->official;
     int size = l->doc->profile.body_size, x = MM(35);
     struct para *p = text_para(l, KINH_GUI, NULL, 0, size, l->width - x, ALIGN_LEFT);
+    p->spec.mark = PART_KINH_GUI_TITLE;
     add_para(l, list, p, x, 12000, true);
     x += text_width(l, FACE_REGULAR, size, KINH_GUI, sizeof KINH_GUI - 2);
     struct para_spec spec = {.size = size,
@@ -435,6 +452,7 @@ static void recipients_many(struct layout *l, struct flow_list *list) {
         struct piece *piece =
             pieces_text(l, arena_printf(l->arena, "- %s", text), o->kinh_gui[i].value,
                         item_style(&o->kinh_gui[i], 0), &n);
+        spec.mark = PART_KINH_GUI | (uint32_t)i << 8;
         add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), x,
                  2000, !last);
     }
@@ -455,6 +473,7 @@ static void grounds_flows(struct layout *l, struct flow_list *list) {
         size_t n;
         struct piece *piece = pieces_text(l, text, o->can_cu[i].value,
                                           item_style(&o->can_cu[i], SPAN_ITALIC), &n);
+        spec.mark = PART_CAN_CU | (uint32_t)i << 8;
         add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), 0,
                  p->gap, false);
     }
@@ -474,7 +493,8 @@ void official_flows(struct layout *l, struct flow_list *list) {
 /* ---- heads of appendices ------------------------------------------------------------------------------ */
 
 static struct para *spans_para(struct layout *l, const struct span *s, unsigned style,
-                               bool caps, int size, int width, int node) {
+                               bool caps, int size, int width, int node,
+                               enum official_part part) {
     size_t n;
     struct piece *p = pieces_of(l, s, style, &n);
     for (size_t i = 0; caps && i < n; i++)
@@ -487,7 +507,8 @@ static struct para *spans_para(struct layout *l, const struct span *s, unsigned 
                              .leading = single_leading(size),
                              .width = width,
                              .align = ALIGN_CENTER,
-                             .node = node};
+                             .node = node,
+                             .mark = part};
     return para_break(l->arena, l->diag, &l->measure, p, n, &spec);
 }
 
@@ -497,12 +518,14 @@ static struct para *reference_para(struct layout *l, const struct node *n, int i
     const struct span *s = n->u.appendix->reference;
     *x = 0;
     for (int size = 14000; size >= 13000; size -= 1000) {
-        struct para *p = spans_para(l, s, SPAN_ITALIC, false, size, l->width, n->id);
+        struct para *p = spans_para(l, s, SPAN_ITALIC, false, size, l->width, n->id,
+                                    PART_APPENDIX_REFERENCE);
         if (p->lines < 2)
             return p;
     }
     *x = inset;
-    return spans_para(l, s, SPAN_ITALIC, false, 14000, l->width - 2 * inset, n->id);
+    return spans_para(l, s, SPAN_ITALIC, false, 14000, l->width - 2 * inset, n->id,
+                      PART_APPENDIX_REFERENCE);
 }
 
 void appendix_flows(struct layout *l, struct flow_list *list, const struct node *n) {
@@ -514,10 +537,14 @@ void appendix_flows(struct layout *l, struct flow_list *list, const struct node 
     struct para *p = text_para(l, head, NULL, SPAN_BOLD, 14000, width, ALIGN_CENTER),
                 *last = p;
     p->spec.node = n->id;
+    p->spec.mark = PART_APPENDIX_LABEL;
+    for (size_t i = 0; i < p->lines; i++)
+        p->line[i].blank = true; /* the title goes on in the same heading */
     struct flow *first = add_para(l, list, p, inset, 18000, true);
     if (first)
         first->node = n;
-    p = spans_para(l, a->title, SPAN_BOLD, true, 14000, width, n->id);
+    p = spans_para(l, a->title, SPAN_BOLD, true, 14000, width, n->id,
+                   PART_APPENDIX_TITLE);
     if (add_para(l, list, p, inset, 0, true))
         last = p;
     int x;

@@ -137,6 +137,7 @@ static void lines_make(struct scan *s, struct para *p) {
         int left = line_left(spec, k), room = spec->width - left;
         l->width = (int)width;
         l->gap = justify(spec, room, width, gaps, b->forced);
+        l->blank = k + 1 < n && (b->forced || b->next > b->end);
         line_cut(s, p, l, a, b, &piece, left + line_shift(spec, room, width));
     }
     p->height = (int)n * spec->leading;

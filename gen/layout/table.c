@@ -592,7 +592,8 @@ static struct para *caption_para(struct layout *l, const struct node *node, int 
                              .leading = single_leading(size),
                              .width = width,
                              .align = ALIGN_CENTER,
-                             .node = node->id};
+                             .node = node->id,
+                             .mark = MARK_CAPTION};
     size_t n;
     struct piece *piece = pieces_of(l, node->spans, SPAN_ITALIC, &n);
     return para_break(l->arena, l->diag, &l->measure, piece, n, &spec);

@@ -158,6 +158,7 @@ struct cell_box {
     int col, cols;
     int lines;
     int text_width; /* of the one line */
+    uint32_t mark;  /* of its items */
     uint8_t style;  /* enum span_style */
 };
 

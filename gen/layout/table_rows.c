@@ -27,6 +27,7 @@ static struct para_spec cell_spec(const struct row_setter *s, const struct cell_
                               .width = width > 0 ? width : 1,
                               .align = align,
                               .node = s->node,
+                              .mark = b->mark,
                               .artifact = artifact};
 }
 
@@ -98,6 +99,7 @@ static struct cell_box start_cell(const struct row_setter *s, size_t i, int c) {
     const struct row *r = &s->t->row[i];
     const struct cell *cell = &r->cell[c];
     struct cell_box b = {.cell = cell, .col = c, .cols = 1, .rows = 1};
+    b.mark = 1 + (uint32_t)i * (uint32_t)s->t->ncols + (uint32_t)c;
     if (cell->flags & CELL_COVERED) {
         /* Covered by nothing: an empty cell. */
         static const struct cell blank = {
