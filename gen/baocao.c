@@ -37,7 +37,7 @@ static const char help_vi[] =
     "      --du-thao            bản dự thảo: chỗ thiếu, chỗ sai được tô trên trang\n"
     "      --templates THU-MUC  nơi tìm mẫu (dùng được nhiều lần)\n"
     "      --fonts THU-MUC      thư mục phông chữ (có tệp fonts.map)\n"
-    "  -T tree|pages            in cây văn bản hoặc các trang đã dàn ra màn hình\n"
+    "  -T tree|text|pages       in cây văn bản hoặc các trang đã dàn ra màn hình\n"
     "      --lang vi|en         ngôn ngữ của thông báo\n"
     "      --help, --version\n"
     "\n"
@@ -58,7 +58,7 @@ static const char help_en[] =
     "      --du-thao         draft: what is missing or wrong is highlighted on the page\n"
     "      --templates DIR   where templates are looked for (may be repeated)\n"
     "      --fonts DIR       a folder of fonts (with a fonts.map)\n"
-    "  -T tree|pages         dump the document tree or the pages to the screen\n"
+    "  -T tree|text|pages    dump the document tree or the pages to the screen\n"
     "      --lang vi|en      language of the messages\n"
     "      --help, --version\n"
     "\n"
@@ -151,7 +151,7 @@ static bool same_output(struct arena *a, struct command_line *c, int i, struct d
 static void report_done(struct diag *d, const char *report, unsigned flags,
                         enum make_status status) {
     int errors = diag_count(d, SEV_ERROR), warnings = diag_count(d, SEV_WARNING);
-    if (flags & (MAKE_DUMP_TREE | MAKE_DUMP_PAGES))
+    if (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT | MAKE_DUMP_PAGES))
         return;
     const char *verb = flags & MAKE_PDF ? diag_word(d, "đã tạo", "written")
                                         : diag_word(d, "đạt", "passed");
@@ -215,9 +215,10 @@ static int parse_option(struct arena *a, struct command_line *c, int opt, char *
         return -1;
     case 'T':
         c->dump = optarg;
-        if (!str_eq(optarg, "tree") && !str_eq(optarg, "pages"))
-            return usage_error(c, "-T nhận tree hoặc pages", "-T takes tree or pages",
-                               optarg);
+        if (!str_eq(optarg, "tree") && !str_eq(optarg, "text") &&
+            !str_eq(optarg, "pages"))
+            return usage_error(c, "-T nhận tree, text hoặc pages",
+                               "-T takes tree, text or pages", optarg);
         return -1;
     case OPT_DRAFT:
         c->draft = true;
@@ -268,7 +269,9 @@ static int run(struct arena *a, struct command_line *c, const char *command) {
     if (!c->reports)
         return usage_error(c, "thiếu thư mục báo cáo", "no report given", NULL);
     if (c->dump)
-        flags = str_eq(c->dump, "tree") ? MAKE_DUMP_TREE : MAKE_DUMP_PAGES;
+        flags = str_eq(c->dump, "tree")   ? MAKE_DUMP_TREE
+                : str_eq(c->dump, "text") ? MAKE_DUMP_TEXT
+                                          : MAKE_DUMP_PAGES;
     else if (str_eq(command, "gen"))
         flags = c->draft ? MAKE_PDF : MAKE_PDF | MAKE_XLSX;
     if (c->draft)

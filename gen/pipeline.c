@@ -153,8 +153,8 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     if (!doc)
         return MAKE_BAD_DATA;
     valid |= draft;
-    if (valid && (flags & MAKE_DUMP_TREE))
-        doc_dump(doc, dump);
+    if (valid && (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT)))
+        doc_dump(doc, dump, (flags & MAKE_DUMP_TEXT) != 0);
     if (!e->fonts && !(e->fonts = fonts_open(d, e->options.font_dir)))
         return MAKE_BAD_DATA;
     struct pages *pages = layout_pages(doc, d, e->fonts);

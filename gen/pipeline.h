@@ -24,7 +24,8 @@ enum make_flags {
     MAKE_SPLIT = 64,      /* --tach-phu-luc */
     MAKE_ATTACH = 128,    /* --dinh-kem */
     MAKE_FORCE = 256,     /* --force: over a signed file, too */
-    MAKE_UNTAGGED = 512   /* no tags, for make bench */
+    MAKE_UNTAGGED = 512,  /* no tags, for make bench */
+    MAKE_DUMP_TEXT = 1024 /* -T text: the tree with its texts whole */
 };
 
 /* Exit status as the command line documents it. */

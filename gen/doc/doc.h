@@ -217,6 +217,7 @@ struct official {
 struct note {
     struct span *spans;
     struct origin at;
+    int number; /* printed; 0: its index + 1 */
 };
 
 /* Page profile: NĐ 30 ranges; lengths in 1/1000 pt. */
@@ -249,8 +250,15 @@ struct doc {
     bool plain; /* no official parts: only blocks */
     bool fields; /* --co-truong, truong_ky: form fields where the data leave blanks */
     const struct node *alone; /* the document is this appendix, a file of its own; else NULL */
+    int alone_number; /* its place among all appendices, from 1 */
     const char *title; /* for document properties: "BÁO CÁO Tình hình …" */
 };
+
+/* The number that a footnote prints. */
+static inline int note_number(const struct doc *doc, int note) {
+    bool own = (size_t)note < doc->notes && doc->note[note].number;
+    return own ? doc->note[note].number : note + 1;
+}
 
 /* ---- building (used by merge) -------------------------------------------- */
 
@@ -277,8 +285,8 @@ size_t doc_split(struct doc *doc, bool all, struct doc ***out);
 enum rung rung_of(const char *label);
 /* Length in bytes of the label at the start of a text ("Phần 1. TÌNH" -> strlen("Phần 1.")), 0: none. */
 size_t label_length(const char *text, size_t n);
-/* -T tree. */
-void doc_dump(const struct doc *doc, struct buf *out);
+/* -T tree: long texts shortened; whole: -T text, all of them. */
+void doc_dump(const struct doc *doc, struct buf *out, bool whole);
 /* Plain text of spans in the arena. */
 char *spans_text(struct arena *a, const struct span *s);
 

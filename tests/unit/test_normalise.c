@@ -431,7 +431,7 @@ static void dump_is_stable(void **state) {
     add(b, NODE_PARA, x, "Không có");
     assert_true(doc_normalise(b->doc, b->d));
     struct buf out = {NULL, 0, 0};
-    doc_dump(b->doc, &out);
+    doc_dump(b->doc, &out, false);
     if (!str_eq(out.data, want))
         fail_msg("%s", out.data);
     buf_free(&out);
