@@ -3,7 +3,7 @@ B        ?= build
 PREFIX   ?= /usr/local
 CC       ?= gcc
 CLANG    ?= clang
-PKGS     := harfbuzz-subset harfbuzz libfyaml libcmark-gfm libutf8proc libdeflate xlsxwriter libpng gmp
+PKGS     := harfbuzz-subset harfbuzz libfyaml libcmark-gfm libutf8proc libdeflate xlsxwriter libpng lcms2 gmp
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes -Wnull-dereference
 OPT      ?= -O3 -g
@@ -24,13 +24,13 @@ BIN      := $(if $(filter build,$B),baocao,$B/baocao)
 
 SAMPLES  := samples/binh-thanh samples/dan-tien samples/trung-thanh
 
-.PHONY: built-tests all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
+.PHONY: built-tests fuzz all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
 
 all: $(BIN)
 
 lib: $B/libbaocao.a
 
-$(BIN): $B/gen/baocao.o $B/libbaocao.a
+$(BIN): $B/gen/baocao.o $B/gen/commands.o $B/libbaocao.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $B/libbaocao.a: $(OBJ)
@@ -47,7 +47,7 @@ $B/test_%: tests/unit/test_%.c $B/libbaocao.a
 $B/bench: tests/bench.c $B/libbaocao.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Igen -MMD -MP -MF $@.d -o $@ $< $B/libbaocao.a $(LDFLAGS) $(LDLIBS)
 
--include $(OBJ:.o=.d) $B/gen/baocao.d $(UNITBIN:=.d) $B/bench.d
+-include $(OBJ:.o=.d) $B/gen/baocao.d $B/gen/commands.d $(UNITBIN:=.d) $B/bench.d
 
 # ---- the two commands of a newcomer; both install what is missing -----------------------------
 
@@ -96,7 +96,7 @@ check:
 	clang-format --dry-run --Werror gen/*.[ch] gen/*/*.[ch] tests/unit/*.c tests/*.c
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
 	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=uninitvar:gen/base/number.c -Igen gen
-	clang-tidy --quiet $(SRC) gen/baocao.c -- $(CPPFLAGS) $(CFLAGS) 2>/dev/null
+	clang-tidy --quiet $(SRC) gen/baocao.c gen/commands.c -- $(CPPFLAGS) $(CFLAGS) 2>/dev/null
 	mandoc -Tlint -W warning gen/baocao.1 gen/baocao.5
 	@python3 tests/check_layers.py
 
@@ -104,6 +104,19 @@ coverage:
 	@tests/install-deps check
 	@$(MAKE) --no-print-directory -j$$(nproc) B=build-cov COV=1 all built-tests && find build-cov -name '*.gcda' -delete && $(MAKE) --no-print-directory B=build-cov COV=1 unit cases outputs
 	gcovr --root . --filter gen/ build-cov --print-summary --sort-percentage
+
+# libFuzzer on the reader of foreign PDFs; the corpus is what `make demo` wrote (FUZZ=seconds).
+FUZZ     ?= 60
+fuzz: out
+	@mkdir -p build-fuzz/corpus
+	@cp out/*.pdf build-fuzz/corpus/
+	clang -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -Igen \
+	  -o build-fuzz/inspect tests/fuzz/fuzz_inspect.c gen/base/*.c gen/output/inspect.c gen/output/inspect_print.c \
+	  gen/output/xmp_read.c gen/output/cms.c gen/output/qpdf_reader.c -lgmp -lutf8proc -ldeflate
+	cd build-fuzz && ./inspect -max_total_time=$(FUZZ) -timeout=20 -rss_limit_mb=2048 -max_len=400000 corpus
+
+out: $(BIN)
+	./baocao gen $(SAMPLES) -o out
 
 bench: all $B/bench
 	@tests/bench.sh $B

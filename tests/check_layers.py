@@ -7,7 +7,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ORDER = ["base", "input", "check", "doc", "merge", "layout", "output"]
 FOREIGN = {"hb": "HarfBuzz", "hpdf": "libharu", "xlsxwriter": "libxlsxwriter", "csv.h": "libcsv",
            "libfyaml": "libfyaml", "cmark": "cmark-gfm", "gmp": "GMP", "utf8proc": "utf8proc",
-           "linebreak": "libunibreak", "libdeflate": "libdeflate", "png.h": "libpng"}
+           "linebreak": "libunibreak", "libdeflate": "libdeflate", "png.h": "libpng",
+           "lcms2": "Little CMS"}
 
 
 def main():

@@ -14,9 +14,11 @@ struct job {
     struct pdf_fonts fonts;
     struct pdf_images images;
     struct pdf_content content;
+    struct pdf_places places;
     struct pdf_stats stats;
     int *page_object;
-    struct buf b; /* dictionary text under way */
+    int resources; /* of every page */
+    struct buf b;  /* dictionary text under way */
 };
 
 static void set_entries(struct job *j, int object) {
@@ -43,13 +45,6 @@ static void add_uri(struct buf *b, const char *uri) {
     buf_addc(b, ')');
 }
 
-static const struct anchor *find_anchor(const struct pages *pages, const char *name) {
-    for (size_t i = 0; i < pages->anchors; i++)
-        if (str_eq(pages->anchor[i].name, name))
-            return &pages->anchor[i];
-    return NULL;
-}
-
 /* Where a link leads; false when its anchor is on no page. */
 static bool add_target(struct job *j, const char *link) {
     if (link[0] != '#') {
@@ -58,15 +53,10 @@ static bool add_target(struct job *j, const char *link) {
         buf_adds(&j->b, ">>");
         return true;
     }
-    const struct anchor *anchor = find_anchor(j->pages, link + 1);
-    if (!anchor)
-        return false;
-    buf_adds(&j->b, "/Dest[");
-    add_reference(&j->b, j->page_object[anchor->page]);
-    buf_adds(&j->b, "/XYZ null");
-    pdf_add_number(&j->b, pdf_unit(j->pages->page[anchor->page].h - anchor->y), 2);
-    buf_adds(&j->b, " null]");
-    return true;
+    const struct anchor *anchor = pdf_place_named(&j->places, link + 1);
+    if (anchor)
+        pdf_add_destination(&j->b, j->pages, j->page_object, anchor->page, anchor->y);
+    return anchor != NULL;
 }
 
 static int write_link(struct job *j, const struct page *page, const struct item *item) {
@@ -82,6 +72,7 @@ static int write_link(struct job *j, const struct page *page, const struct item 
         j->b.len = 0;
         return 0;
     }
+    pdf_add_link_text(&j->b, j->arena, &j->places, item->u.link);
     int object = pdf_object(j->pdf);
     set_entries(j, object);
     return object;
@@ -127,6 +118,8 @@ static void write_page(struct job *j, size_t i, struct buf *annots) {
     pdf_stream_late(j->pdf, content, make_content, j, i);
     buf_adds(&j->b, "/Type/Page/Parent");
     add_reference(&j->b, pdf_known(j->pdf, PDF_PAGES));
+    buf_adds(&j->b, "/Resources");
+    add_reference(&j->b, j->resources);
     buf_adds(&j->b, "/Contents");
     add_reference(&j->b, content);
     if (page->w != first->w || page->h != first->h)
@@ -135,8 +128,8 @@ static void write_page(struct job *j, size_t i, struct buf *annots) {
     set_entries(j, j->page_object[i]);
 }
 
-static void add_resources(struct job *j) {
-    buf_adds(&j->b, "/Resources<</Font<<");
+static void write_resources(struct job *j) {
+    buf_adds(&j->b, "/Font<<");
     for (int face = 0; face < FACES; face++)
         if (j->fonts.subset[face])
             buf_printf(&j->b, "/F%d %d 0 R", face, j->fonts.object[face]);
@@ -145,12 +138,16 @@ static void add_resources(struct job *j) {
         buf_adds(&j->b, "/XObject<<");
     for (size_t i = 0; i < j->images.n; i++)
         buf_printf(&j->b, "/I%zu %d 0 R", i, j->images.v[i].object);
-    buf_adds(&j->b, j->images.n ? ">>>>" : ">>");
+    buf_adds(&j->b, j->images.n ? ">>" : "");
+    set_entries(j, j->resources);
 }
 
-/* The root of the page tree; paper size and resources are inherited from it. */
+/* The root of the page tree; the paper size is inherited from it. PDF/A wants the resources named by
+ * each page. */
 static void write_pages(struct job *j) {
     struct buf annots = {0};
+    j->resources = pdf_object(j->pdf);
+    write_resources(j);
     j->page_object = arena_array(j->arena, int, j->pages->n);
     for (size_t i = 0; i < j->pages->n; i++)
         j->page_object[i] = pdf_object(j->pdf);
@@ -159,7 +156,6 @@ static void write_pages(struct job *j) {
     buf_free(&annots);
     if (j->pages->n)
         add_media_box(&j->b, &j->pages->page[0]);
-    add_resources(j);
     buf_adds(&j->b, "/Kids[");
     for (size_t i = 0; i < j->pages->n; i++)
         add_reference(&j->b, j->page_object[i]);
@@ -169,34 +165,14 @@ static void write_pages(struct job *j) {
 
 /* ---- the document ---- */
 
-static void add_info(struct job *j, const char *key, const char *text) {
-    if (!text || !*text)
-        return;
-    buf_adds(&j->b, key);
-    pdf_add_text(&j->b, text);
-}
-
-/* The date of issue, never the clock: the same report gives the same bytes. */
-static void add_date(struct job *j) {
-    struct date d = j->doc->official.date;
-    if (!d.year)
-        return;
-    for (int i = 0; i < 2; i++)
-        buf_printf(&j->b, "/%s(D:%04d%02d%02d000000+07'00')",
-                   i ? "ModDate" : "CreationDate", d.year, d.month ? d.month : 1,
-                   d.day ? d.day : 1);
-}
-
-static void write_document(struct job *j) {
-    buf_adds(&j->b, "/Lang(vi)/ViewerPreferences<</DisplayDocTitle true>>");
+static bool write_document(struct job *j, struct diag *d) {
+    bool fine = pdf_metadata(j->pdf, j->arena, j->doc, j->pages, &j->options, &j->b);
+    if (!fine)
+        diag_add(d, E_PDF_PROFILE, (struct origin){0}, NULL);
+    pdf_outline(j->pdf, j->arena, &j->places, j->page_object, &j->b);
+    pdf_page_labels(j->doc, j->pages, &j->b);
     set_entries(j, pdf_known(j->pdf, PDF_CATALOG));
-    add_info(j, "/Title", j->doc->title);
-    add_info(j, "/Author", j->doc->official.agency.text);
-    add_info(j, "/Subject", j->doc->official.subject.text);
-    buf_adds(&j->b, "/Creator(baocao " BAOCAO_VERSION ")/Producer(baocao " BAOCAO_VERSION
-                    ", libharu)");
-    add_date(j);
-    set_entries(j, pdf_known(j->pdf, PDF_INFO));
+    return fine;
 }
 
 static bool build(struct job *j, struct fonts *f, struct diag *d) {
@@ -208,8 +184,10 @@ static bool build(struct job *j, struct fonts *f, struct diag *d) {
     }
     j->content.fonts = &j->fonts;
     j->content.images = &j->images;
+    pdf_places(&j->places, j->arena, j->doc, j->pages);
     write_pages(j);
-    write_document(j);
+    if (!write_document(j, d))
+        return false;
     unsigned long error = pdf_save(j->pdf);
     if (error)
         diag_add(d, E_PDF_LIBRARY, (struct origin){0}, diag_fmt(d, "%lX", error), NULL);

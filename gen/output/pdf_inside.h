@@ -102,6 +102,49 @@ int pdf_tags_link(struct pdf_tags *t, size_t page, size_t item, int annotation);
 int pdf_tags_form(struct pdf_tags *t, size_t page, size_t item, int annotation,
                   const char *alt);
 
+/* ---- navigation (pdf_outline.c) -------------------------------------------------------------- */
+
+/* Headings and appendices with their places, and every anchor by name. */
+struct pdf_places {
+    const struct pages *pages;
+    struct pdf_place {
+        const struct node *node;
+        int level; /* in the outline, from 1 */
+        int page;  /* index, -1: on none */
+        int32_t y;
+    } * v;
+    size_t n;
+    const struct pdf_place **sorted; /* by anchor */
+    struct anchor *anchor;           /* by name */
+    size_t anchors;
+};
+void pdf_places(struct pdf_places *out, struct arena *a, const struct doc *doc,
+                const struct pages *pages);
+/* NULL: on no page. */
+const struct anchor *pdf_place_named(const struct pdf_places *p, const char *name);
+/* Append "/Dest[…]": the place y of a page, at the zoom that the reader has. */
+void pdf_add_destination(struct buf *b, const struct pages *pages, const int *page_object,
+                         int page, int32_t y);
+/* Append "/Contents…": what a link does, in words. */
+void pdf_add_link_text(struct buf *b, struct arena *a, const struct pdf_places *p,
+                       const char *link);
+/* Write the outline, if there are headings, and append its entry of the catalog. */
+void pdf_outline(struct pdf *p, struct arena *a, const struct pdf_places *places,
+                 const int *page_object, struct buf *catalog);
+/* Append "/PageLabels…" for the catalog: "2", and "PL II-2" in the appendix II. */
+void pdf_page_labels(const struct doc *doc, const struct pages *pages,
+                     struct buf *catalog);
+
+/* ---- metadata (pdf_meta.c, xmp.c) and colour (icc.c) ----------------------------------------- */
+
+/* Write metadata stream, Info dictionary and output intent; append the entries of the catalog. false:
+ * the colour profile could not be made. */
+bool pdf_metadata(struct pdf *p, struct arena *a, const struct doc *doc,
+                  const struct pages *pages, const struct pdf_options *o,
+                  struct buf *catalog);
+/* The sRGB profile as a zlib stream, made once per process; NULL: out of memory or a broken library. */
+const struct buf *pdf_profile(void);
+
 /* ---- page contents (pdf_content.c) ---------------------------------------------------------- */
 
 struct pdf_content {
