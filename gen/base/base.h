@@ -232,8 +232,22 @@ const char *system_error_text(const struct diag *d, int error);
  * 71 KB, level 6 3.8 ms for 69 KB. Beyond 8 font programs do not shrink. */
 enum { PACK_CONTENT = 1, PACK_ONCE = 8 };
 void zlib_pack(struct buf *b, const void *p, size_t n, int level);
+/* Append what the zlib stream p[0..n) holds. false: it is damaged, or longer than limit. */
+bool zlib_unpack(struct buf *b, const void *p, size_t n, size_t limit);
 
 /* SHA-256-free content hash for /ID and tests: 128 bits of FNV-1a folded twice. */
 void hash128(const void *p, size_t n, unsigned char out[16]);
+/* MD5, no protection against anybody: PDF's /CheckSum of embedded files. */
+void md5(const void *p, size_t n, unsigned char out[16]);
+
+/* ---- reading what strangers made (limit.c) --------------------------------------- */
+
+/* From now on the whole process may take so much memory (allocations fail beyond it) and so many
+ * seconds of CPU; then it prints words, which must live on, and ends with status 1. */
+void process_limit(size_t memory, unsigned seconds, const char *words);
+/* The first of the NULL-terminated names that can be loaded; NULL: none. It stays loaded. */
+void *library_open(const char *const *names);
+/* Put the address of a function into the function pointer at `pointer`; false: no such function. */
+bool library_function(void *library, const char *name, void *pointer);
 
 #endif

@@ -37,3 +37,26 @@ void zlib_pack(struct buf *b, const void *p, size_t n, int level) {
     b->len += libdeflate_zlib_compress(z, p, n, b->data + b->len, bound);
     b->data[b->len] = 0;
 }
+
+bool zlib_unpack(struct buf *b, const void *p, size_t n, size_t limit) {
+    static struct libdeflate_decompressor *kept;
+    enum libdeflate_result result = LIBDEFLATE_INSUFFICIENT_SPACE;
+    size_t room = n < 1024 ? 4096 : n * 4, got = 0;
+    if (!kept) {
+        libdeflate_set_memory_allocator(take, x_free);
+        kept = libdeflate_alloc_decompressor();
+    }
+    for (bool last = false; !last && result == LIBDEFLATE_INSUFFICIENT_SPACE; room *= 2) {
+        last = room >= limit;
+        room = last ? limit : room;
+        if (b->cap < b->len + room + 1) {
+            b->data = x_grow(b->data, b->len + room + 1, 1);
+            b->cap = b->len + room + 1;
+        }
+        result = libdeflate_zlib_decompress(kept, p, n, b->data + b->len, room, &got);
+    }
+    if (result == LIBDEFLATE_SUCCESS)
+        b->len += got;
+    b->data[b->len] = 0;
+    return result == LIBDEFLATE_SUCCESS;
+}

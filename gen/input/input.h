@@ -118,6 +118,7 @@ struct report {
     size_t markdown_len;
     int markdown_line; /* line number of its first line */
     const char *markdown_file;
+    const char *issued; /* the ban-hanh.yaml that was taken up; NULL: none */
 };
 /* Load the facts of a folder (exactly one of baocao.yaml, .yml, .json, .csv) or of a FILE.md with
  * front matter. The CSV tables are loaded later by name, through report_table. NULL when nothing can
@@ -128,6 +129,19 @@ struct report *report_load(struct arena *a, struct diag *d, const char *path);
  * that could be read come flagged VALUE_BROKEN. */
 struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
                            const char *file, bool *missing);
+/* What `baocao ban-hanh` records beside the facts: DIR/ban-hanh.yaml, for FILE.md FILE.ban-hanh.yaml. */
+struct issue {
+    const char *file;
+    const char *number; /* "45", "12a"; no zeros in front */
+    struct date date;   /* full */
+    bool same;          /* was recorded already, nothing written */
+};
+/* Record the number and date that a report was issued with. They must be well-formed and fit the facts
+ * (a blank number or day there takes any); another record is replaced with `force` only. 0 done; after
+ * messages 1 (nothing changed) or 3 (the file cannot be written). From then on report_load puts them
+ * into the facts, as so and ngay_ban_hanh and for templates as ban_hanh.so and ban_hanh.ngay. */
+int report_issue(struct arena *a, struct diag *d, const char *path, const char *number,
+                 const char *date, bool force, struct issue *out);
 /* Split `---` front matter from text. *body_line is the line of the first body byte. false: none. */
 bool input_front_matter(const char *text, size_t n, const char **yaml, size_t *yaml_n,
                         const char **body, size_t *body_n, int *body_line);

@@ -19,5 +19,10 @@ void value_set_key_at(struct value *v, struct origin at);
 void trim_blanks(const char **s, size_t *n);
 /* The facts of a baocao.csv from its table: dotted names nest, repeated ones make a list. */
 struct value *facts_of_table(struct arena *a, struct diag *d, const struct value *table);
+/* report_load without the record of its issue. */
+struct report *report_read(struct arena *a, struct diag *d, const char *path);
+/* Put the record of a report's issue, if there is one, into the facts; after a message they are flagged
+ * VALUE_BROKEN. */
+void issue_take(struct arena *a, struct diag *d, struct report *r);
 
 #endif

@@ -122,7 +122,7 @@ static bool load_markdown(struct arena *a, struct diag *d, struct report *r) {
     return r->facts != NULL;
 }
 
-struct report *report_load(struct arena *a, struct diag *d, const char *path) {
+struct report *report_read(struct arena *a, struct diag *d, const char *path) {
     struct report *r = arena_new_of(a, struct report);
     r->path = arena_strdup(a, path);
     bool ok = false;
@@ -135,6 +135,13 @@ struct report *report_load(struct arena *a, struct diag *d, const char *path) {
     else
         diag_add(d, E_REPORT_KIND, whole(r->path), NULL);
     return ok ? r : NULL;
+}
+
+struct report *report_load(struct arena *a, struct diag *d, const char *path) {
+    struct report *r = report_read(a, d, path);
+    if (r)
+        issue_take(a, d, r);
+    return r;
 }
 
 /* ---- tables ---- */

@@ -38,4 +38,55 @@ bool pdf_write(const struct doc *doc, const struct pages *p, struct fonts *f,
  * temporary one). false after a message. */
 bool xlsx_write(const struct doc *doc, struct fonts *f, struct diag *d, const char *path);
 
+/* ---- a PDF read back (baocao inspect, and what gen must not overwrite) ---- */
+
+/* What a signature's byte range covers; RANGE_BAD comes with a message. */
+enum signed_range { RANGE_WHOLE, RANGE_REVISION, RANGE_BAD };
+enum checksum_state { CHECKSUM_NONE, CHECKSUM_OK, CHECKSUM_BAD };
+
+/* Texts are UTF-8 without control characters, NULL when the file does not have them. Times are ISO 8601
+ * where the file's can be read so. */
+struct pdf_inspection {
+    size_t size; /* of the file */
+    const char *version;
+    int pages;
+    const char *title, *agency, *number, *symbol, *date; /* from XMP, else from Info */
+    const char *pdfa, *pdfua;                   /* "2a", "1" */
+    struct inspected_field {
+        const char *name; /* with the names above it: "a.b" */
+        const char *type; /* "text", "signature", "button", "choice" */
+        const char *tooltip, *value;
+        bool filled;
+    } * field;
+    size_t fields;
+    struct inspected_signature {
+        const char *field;
+        const char *signer; /* as written in the signature or its certificate; not verified */
+        const char *time, *filter;
+        enum signed_range range;
+        size_t end; /* bytes behind it came later */
+    } * signature;
+    size_t signatures;
+    struct inspected_file {
+        const char *name, *mime, *relation, *description;
+        size_t size;
+        enum checksum_state checksum;
+    } * file;
+    size_t files;
+};
+
+/* Take data[0..n) apart; nothing in it is executed, nothing verified against certificates. false after a
+ * message, whose place is `file`: no PDF, damaged, encrypted, too much in it. Wrong byte ranges and
+ * checksums are errors too, but the rest is there (true). */
+bool pdf_inspect(struct arena *a, struct diag *d, const char *file, const char *data,
+                 size_t n, struct pdf_inspection *out);
+/* The inspection in words, or as one JSON object; the schema is in baocao.1. */
+void inspect_text(const struct pdf_inspection *in, const char *file, enum lang lang,
+                  struct buf *out);
+void inspect_json(const struct pdf_inspection *in, const char *file, struct buf *out);
+/* The JSON object of a file that could not be read. */
+void inspect_json_failed(const char *file, const char *error, struct buf *out);
+/* Whether the PDF carries a signature, by its bytes alone: fast, and true for damaged files too. */
+bool pdf_is_signed(const char *data, size_t n);
+
 #endif
