@@ -48,11 +48,11 @@ enum file_status file_read(struct arena *a, const char *path, size_t limit,
         return status_of(errno);
     struct stat st;
     enum file_status status = FILE_OK;
-    if (fstat(fd, &st) != 0)
-        status = FILE_IO;
-    else if (S_ISDIR(st.st_mode))
+    bool known = fstat(fd, &st) == 0;
+    if (known && S_ISDIR(st.st_mode))
         status = FILE_IS_DIR;
-    else if (!S_ISREG(st.st_mode)) /* a pipe or device would block or never end */
+    else if (!known ||
+             !S_ISREG(st.st_mode)) /* a pipe or device would block or never end */
         status = FILE_IO;
     else if ((size_t)st.st_size > limit)
         status = FILE_TOO_BIG;

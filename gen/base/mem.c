@@ -88,17 +88,24 @@ static void arena_unlink(struct arena *a) {
         a->next->prev = a->prev;
 }
 
-void arena_free(struct arena *a) {
-    if (!a)
-        return;
-    while (a->child)
-        arena_free(a->child);
-    arena_unlink(a);
+/* The arena and those below it, which nobody asks again. */
+static void arena_drop(struct arena *a) {
+    for (struct arena *c = a->child, *next; c; c = next) {
+        next = c->next;
+        arena_drop(c);
+    }
     for (struct block *b = a->head, *next; b; b = next) {
         next = b->next;
         free(b);
     }
     free(a);
+}
+
+void arena_free(struct arena *a) {
+    if (!a)
+        return;
+    arena_unlink(a);
+    arena_drop(a);
 }
 
 /* Blocks double up to ARENA_BLOCK; a large request gets a block of its own behind the head so that

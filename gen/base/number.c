@@ -415,7 +415,7 @@ static bool is_negative(const struct number *x) {
 }
 
 char *number_print(struct arena *a, const struct number *x, int digits, bool grouped) {
-    char small[48];
+    char small[48] = "";
     size_t n, decimals = (size_t)(digits < 0 ? 6 : digits);
     if (decimals > DIGITS_MAX)
         decimals = DIGITS_MAX;

@@ -223,9 +223,9 @@ char *text_roman(struct arena *a, int n) {
                 {5, "V"},    {4, "IV"},   {1, "I"}};
     if (n < 1 || n > 3999)
         return arena_printf(a, "%d", n);
-    char *out = arena_alloc(a, 16);
+    char *out = arena_alloc(a, 16), *end = out;
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         for (; n >= part[i].value; n -= part[i].value)
-            strcat(out, part[i].digits);
+            end = stpcpy(end, part[i].digits);
     return out;
 }

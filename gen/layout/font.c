@@ -110,7 +110,7 @@ static void notice_stand_in(const struct fonts *f, struct diag *d) {
 struct fonts *fonts_open(struct diag *d, const char *dir) {
     struct fonts *f = x_new(1, sizeof *f);
     f->arena = arena_new();
-    struct font_map map;
+    struct font_map map = {0};
     bool ok = font_map_read(f->arena, d, dir, &map);
     for (int id = 0; ok && id < FACES; id++)
         /* Every face is tried, so that one run names all that are missing. */

@@ -125,7 +125,6 @@ const char *font_face_name(enum face face) {
 bool font_map_read(struct arena *a, struct diag *d, const char *dir,
                    struct font_map *map) {
     struct reader r = {a, d, dir, map, true};
-    *map = (struct font_map){0};
     char *path = dir ? path_join(a, dir, "fonts.map") : NULL;
     if (path && file_exists(path)) {
         const char *data;

@@ -45,7 +45,9 @@ static void add_leaf(struct collector *c, struct leaf leaf) {
 static void add_listed(struct collector *c, const struct bang_col *col, size_t n,
                        const struct leaf *above) {
     for (size_t i = 0; i < n; i++) {
-        struct leaf leaf = col[i].n ? (struct leaf){0} : leaf_named(c, col[i].name);
+        struct leaf leaf = {0};
+        if (!col[i].n)
+            leaf = leaf_named(c, col[i].name);
         if (above) {
             memcpy(leaf.title, above->title, sizeof leaf.title);
             leaf.depth = above->depth;
