@@ -57,6 +57,8 @@ void appendices_number(struct pass *p) {
             x->number = text_roman(a, ++number);
         }
         refer_to_document(p->doc, n);
+        if (p->doc->fields)
+            places_mark(p->doc, x->reference);
         if (!n->anchor && x->number)
             n->anchor = arena_printf(a, "phu-luc-%s", text_slug(a, x->number, '-'));
         else if (!n->anchor)

@@ -320,6 +320,14 @@ static void read_foot(struct reader *r) {
     }
 }
 
+/* A draft is not signed. */
+static void read_fields(struct reader *r) {
+    const struct value *v = value_get(r->facts, "truong_ky");
+
+    r->doc->fields |= v && v->kind == VALUE_BOOL && v->u.yes;
+    r->doc->fields &= !r->doc->draft;
+}
+
 static const char *subject_of(struct arena *a, const char *s) {
     size_t n = strlen(s);
 
@@ -360,6 +368,7 @@ bool doc_official(struct doc *doc, struct diag *d, const struct value *facts) {
     read_urgency(&r);
     read_circulation(&r);
     read_foot(&r);
+    read_fields(&r);
     doc->title = *o->type.text
                      ? arena_printf(doc->arena, "%s %s", o->type.text, o->subject.text)
                      : o->subject.text;

@@ -70,6 +70,7 @@ void each_spans(struct pass *p, struct node *n, span_visit *visit);
 void spaces_normalise(struct span **list, struct arena *a);
 void levels_assign(struct pass *p);     /* rungs, levels, lints of numbering */
 void appendices_number(struct pass *p); /* numbers, anchors, reference lines of the appendices */
+void places_mark(struct doc *doc, struct span *s); /* blanks of a reference line for --co-truong */
 void appendices_check(struct pass *p);  /* each is referred to */
 void anchors_resolve(struct pass *p);   /* anchors of headings, dead links */
 void tables_align(struct pass *p, struct node *n);

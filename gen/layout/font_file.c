@@ -135,12 +135,12 @@ char *font_file_ps_name(const struct font_file *file, struct arena *a) {
     return name_of(file, a, HB_OT_NAME_ID_POSTSCRIPT_NAME);
 }
 
-static hb_subset_input_t *subset_input(const uint32_t *cp, size_t n) {
+static hb_subset_input_t *subset_input(const uint32_t *cp, size_t n, bool cmap) {
     /* A CIDFontType2 font is addressed by glyph: it needs outlines and metrics only. Layout tables
      * would also pull in the glyphs of their ligatures. */
-    static const char drop[][5] = {"cmap", "OS/2", "name", "post", "GDEF", "GSUB",
-                                   "GPOS", "kern", "gasp", "hdmx", "VDMX", "LTSH",
-                                   "DSIG", "BASE", "JSTF", "MATH"};
+    static const char drop[][5] = {"OS/2", "name", "post", "GDEF", "GSUB",
+                                   "GPOS", "kern", "gasp", "hdmx", "VDMX",
+                                   "LTSH", "DSIG", "BASE", "JSTF", "MATH"};
     hb_subset_input_t *input = hb_subset_input_create_or_fail();
     if (!input)
         return NULL;
@@ -150,6 +150,8 @@ static hb_subset_input_t *subset_input(const uint32_t *cp, size_t n) {
     hb_set_t *dropped = hb_subset_input_set(input, HB_SUBSET_SETS_DROP_TABLE_TAG);
     for (size_t i = 0; i < sizeof drop / sizeof *drop; i++)
         hb_set_add(dropped, hb_tag_from_string(drop[i], 4));
+    if (!cmap)
+        hb_set_add(dropped, HB_TAG('c', 'm', 'a', 'p'));
     /* Hints would make the program three times as large. */
     hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_NO_HINTING |
                                          HB_SUBSET_FLAGS_NOTDEF_OUTLINE);
@@ -175,11 +177,11 @@ static void subset_tables(const struct font_file *file, hb_subset_plan_t *plan,
 }
 
 int font_file_subset(const struct font_file *file, const uint32_t *cp, size_t n,
-                     struct buf *program, uint16_t *glyph, uint16_t **width) {
+                     bool cmap, struct buf *program, uint16_t *glyph, uint16_t **width) {
     int glyphs = 0;
     hb_subset_plan_t *plan = NULL;
     hb_face_t *cut = NULL;
-    hb_subset_input_t *input = subset_input(cp, n);
+    hb_subset_input_t *input = subset_input(cp, n, cmap);
     *width = NULL;
     if (!input || !(plan = hb_subset_plan_create_or_fail(file->face, input)) ||
         !(cut = hb_subset_plan_execute_or_fail(plan)))

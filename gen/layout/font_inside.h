@@ -42,11 +42,11 @@ struct font_metrics font_file_metrics(const struct font_file *file);
 /* Names in the arena; "" when the file has none. */
 char *font_file_family(const struct font_file *file, struct arena *a);
 char *font_file_ps_name(const struct font_file *file, struct arena *a);
-/* Cut the file down to n code points: appends a TrueType program without cmap and hints to
- * `program`, writes the new glyph of each code point. Returns the number of glyphs (0: it failed);
+/* Cut the file down to n code points: appends a TrueType program without hints, and without cmap unless
+ * it is wanted, to `program`, writes the new glyph of each code point. Returns the number of glyphs (0: it failed);
  * *width gets that many advances, for x_free. */
 int font_file_subset(const struct font_file *file, const uint32_t *cp, size_t n,
-                     struct buf *program, uint16_t *glyph, uint16_t **width);
+                     bool cmap, struct buf *program, uint16_t *glyph, uint16_t **width);
 
 /* ---- tables by code point, 256 entries a page ------------------------------------------- */
 
@@ -83,6 +83,7 @@ struct fonts {
     struct arena *arena;
     struct font_face face[FACES];
     struct font_subset_slot *standard[FACES];
+    struct font_subset_slot *simple[FACES];
     struct font_subset_slot *extra[FONT_EXTRA_SUBSETS]; /* a ring */
     size_t next_extra;
 };

@@ -114,13 +114,41 @@ static void slot_free(struct font_subset_slot *s) {
     x_free(s);
 }
 
-static struct font_subset_slot *make(struct fonts *f, enum face face,
-                                     const uint32_t *extra, size_t n) {
+static struct font_subset_slot *slot_new(enum face face) {
     struct font_subset_slot *s = x_new(1, sizeof *s);
-    struct choice c = {f, face, NULL, 0, 0};
     for (int i = 0; i < FONT_PAGES; i++)
         s->page[i] = empty_page;
     s->face = face;
+    return s;
+}
+
+/* Cut the face down to what was chosen, which is freed. */
+static void fill(struct font_subset_slot *s, struct choice *chosen, bool cmap) {
+    struct choice c = *chosen;
+    const struct font_face *face = &c.fonts->face[s->face];
+    uint16_t *glyph = x_new(c.n, sizeof *glyph);
+    int glyphs =
+        font_file_subset(face->file, c.cp, c.n, cmap, &s->program, glyph, &s->width);
+    s->unicode = x_new((size_t)glyphs, sizeof *s->unicode);
+    if (glyphs) {
+        zlib_pack(&s->packed, s->program.data, s->program.len, PACK_ONCE);
+        name_subset(s, face->ps_name);
+    }
+    publish(s, &face->metrics, glyphs);
+    for (size_t i = 0; i < c.n && glyphs; i++) {
+        put_glyph(s, c.cp[i], glyph[i]);
+        /* Of several characters with one glyph the first, a standard one, is what copying gives. */
+        if (glyph[i] && !s->unicode[glyph[i]])
+            s->unicode[glyph[i]] = c.cp[i];
+    }
+    x_free(glyph);
+    x_free(c.cp);
+}
+
+static struct font_subset_slot *make(struct fonts *f, enum face face,
+                                     const uint32_t *extra, size_t n) {
+    struct font_subset_slot *s = slot_new(face);
+    struct choice c = {f, face, NULL, 0, 0};
     s->extras = n;
     s->extra = x_new(n, sizeof *s->extra);
     if (n)
@@ -128,24 +156,8 @@ static struct font_subset_slot *make(struct fonts *f, enum face face,
     font_each_standard(choose_standard, &c);
     for (size_t i = 0; i < n; i++)
         choose(&c, font_drawn_as(extra[i]));
-    uint16_t *glyph = x_new(c.n, sizeof *glyph);
-    int glyphs =
-        font_file_subset(f->face[face].file, c.cp, c.n, &s->program, glyph, &s->width);
-    s->unicode = x_new((size_t)glyphs, sizeof *s->unicode);
-    if (glyphs) {
-        zlib_pack(&s->packed, s->program.data, s->program.len, PACK_ONCE);
-        name_subset(s, f->face[face].ps_name);
-    }
-    publish(s, &f->face[face].metrics, glyphs);
-    for (size_t i = 0; i < c.n && glyphs; i++) {
-        put_glyph(s, c.cp[i], glyph[i]);
-        /* Of several characters with one glyph the first, a standard one, is what copying gives. */
-        if (glyph[i] && !s->unicode[glyph[i]])
-            s->unicode[glyph[i]] = c.cp[i];
-    }
+    fill(s, &c, false);
     font_each_substitute(put_substitute, s);
-    x_free(glyph);
-    x_free(c.cp);
     return s;
 }
 
@@ -172,13 +184,28 @@ const struct font_subset *font_subset(struct fonts *f, enum face face,
     return &(*slot)->public;
 }
 
+const struct font_subset *font_subset_simple(struct fonts *f, enum face face,
+                                             const uint32_t *cp, size_t n) {
+    struct font_subset_slot **slot = &f->simple[face];
+    if (!*slot) {
+        struct choice c = {f, face, NULL, 0, 0};
+        for (size_t i = 0; i < n; i++)
+            choose(&c, cp[i]);
+        *slot = slot_new(face);
+        fill(*slot, &c, true);
+    }
+    return &(*slot)->public;
+}
+
 uint16_t font_subset_glyph(const struct font_subset *s, uint32_t cp) {
     return cp >> 8 < FONT_PAGES ? s->glyph_page[cp >> 8][cp & 0xFF] : 0;
 }
 
 void font_subsets_free(struct fonts *f) {
-    for (int face = 0; face < FACES; face++)
+    for (int face = 0; face < FACES; face++) {
         slot_free(f->standard[face]);
+        slot_free(f->simple[face]);
+    }
     for (size_t i = 0; i < FONT_EXTRA_SUBSETS; i++)
         slot_free(f->extra[i]);
 }

@@ -54,6 +54,10 @@ struct font_subset {
  * 32 other such subsets have been asked for. */
 const struct font_subset *font_subset(struct fonts *f, enum face face,
                                       const uint32_t *extra, size_t n);
+/* A subset that keeps its table of characters, for a simple TrueType font with an encoding: of n code
+ * points, those without glyph left out. Made once per process and face, with the first call's n. */
+const struct font_subset *font_subset_simple(struct fonts *f, enum face face,
+                                             const uint32_t *cp, size_t n);
 bool font_is_standard(uint32_t cp);
 /* Glyph of a code point in a subset; 0 when it has none. */
 uint16_t font_subset_glyph(const struct font_subset *s, uint32_t cp);

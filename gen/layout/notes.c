@@ -17,7 +17,7 @@ static struct para *note_para(struct layout *l, int note) {
     struct piece *body = pieces_of(l, src->spans, 0, &n);
     struct piece *p = arena_array(l->arena, struct piece, n + 2);
     p[0] = (struct piece){.kind = PIECE_NOTE, .face = FACE_REGULAR, .note = note};
-    p[0].text = arena_printf(l->arena, "%d", note + 1);
+    p[0].text = arena_printf(l->arena, "%d", note_number(l->doc, note));
     p[0].len = (uint32_t)strlen(p[0].text);
     p[1] =
         (struct piece){.kind = PIECE_TEXT, .face = FACE_REGULAR, .text = " ", .len = 1};

@@ -11,6 +11,8 @@
 #define CHAIN_MAX                                                                        \
     24 /* kept neighbours looked at; more than this is no sensible heading */
 #define TOGETHER 2
+#define AGENCY_WIDTH (MM(769) / 10)
+#define AGENCY_HEIGHT (MM(87) / 10)
 #define DRAFT_SIZE 13000
 
 /* ---- pages ----------------------------------------------------------------------------- */
@@ -198,6 +200,17 @@ static bool body_lay(struct layout *l) {
     return ok;
 }
 
+/* NĐ 30 Phụ lục I, II.8b: a file of its own carries the agency's signature in the top right corner of its
+ * first page, without seal; the size is that of the decree's Mẫu 2.2. The margin above the text has
+ * room for it, because the first page has no number. */
+static void agency_field_add(struct layout *l, const struct node *n) {
+    struct item *i =
+        field_box_add(l, FIELD_SEAL, l->left + l->width - AGENCY_WIDTH,
+                      l->top - AGENCY_HEIGHT - MM(1), AGENCY_WIDTH, AGENCY_HEIGHT);
+    i->node = n->id;
+    i->mark = PART_APPENDIX_LABEL;
+}
+
 static bool appendix_lay(struct layout *l, const struct node *n, int section) {
     const struct appendix *a = n->u.appendix;
     struct flow_list list = {0};
@@ -208,6 +221,8 @@ static bool appendix_lay(struct layout *l, const struct node *n, int section) {
         section_end(l);
         section_begin(l, section, a->landscape);
     }
+    if (l->doc->alone && l->doc->fields)
+        agency_field_add(l, n);
     appendix_flows(l, &list, n);
     bool ok = blocks_collect(l, &list, n);
     if (ok)
@@ -290,7 +305,7 @@ struct pages *layout_pages(struct doc *doc, struct diag *d, struct fonts *f) {
     l.measure = measure_fonts(f);
     l.measure.draft = doc->draft;
     l.pages = arena_new_of(doc->arena, struct pages);
-    bool ok = body_lay(&l);
+    bool ok = doc->alone || body_lay(&l);
     for (const struct node *n = doc->root->first; n; n = n->next)
         if (n->kind == NODE_APPENDIX)
             ok &= appendix_lay(&l, n, ++section);

@@ -45,7 +45,7 @@ static void piece_of(struct layout *l, struct piece *p, const struct span *s,
         p->kind = PIECE_NOTE;
         p->face = FACE_REGULAR;
         p->note = s->u.note;
-        p->text = arena_printf(l->arena, "%d", s->u.note + 1);
+        p->text = arena_printf(l->arena, "%d", note_number(l->doc, s->u.note));
         p->len = (uint32_t)strlen(p->text);
         break;
     case SPAN_BLANK:

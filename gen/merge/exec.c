@@ -152,7 +152,7 @@ static void exec_note(struct exec *e, const struct op *op, struct spans *to) {
         if (e->seen.v[i - 1].text == op->first && e->seen.v[i - 1].serial == serial)
             index = e->seen.v[i - 1].note;
     if (index < 0) {
-        struct note note = {exec_spans(e, op->first), op->at};
+        struct note note = {.spans = exec_spans(e, op->first), .at = op->at};
         index = (int)e->note.n;
         vec_push(e->a, &e->note, note);
         struct note_seen seen = {op->first, index, serial};
