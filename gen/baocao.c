@@ -1,4 +1,5 @@
 /* baocao.c: the command line */
+#include "commands.h"
 #include "pipeline.h"
 #include "merge/merge.h"
 
@@ -15,6 +16,9 @@ struct command_line {
     const char *font_dir;
     const char *dump; /* -T */
     bool draft;
+    unsigned make;             /* further flags of enum make_flags */
+    bool json;                 /* inspect --format json */
+    const char *number, *date; /* ban-hanh --so --ngay */
     struct {
         const char **v;
         size_t n, cap;
@@ -30,11 +34,20 @@ static const char help_vi[] =
     "  baocao gen BAO-CAO… [-o THU-MUC]   tạo PDF và XLSX\n"
     "  baocao check BAO-CAO…              chỉ kiểm tra, không ghi tệp nào\n"
     "  baocao list                        các mẫu có sẵn\n"
+    "  baocao ban-hanh BAO-CAO --so SO --ngay NGAY\n"
+    "                                     ghi số và ngày đã ban hành sau khi ký\n"
+    "  baocao inspect TEP.pdf…            xem trường, chữ ký, siêu dữ liệu, tệp đính "
+    "kèm\n"
     "\n"
     "BAO-CAO là một thư mục có baocao.yaml (hoặc .json, .csv) hoặc một tệp .md.\n"
     "\n"
     "  -o, --output THU-MUC     nơi ghi kết quả (mặc định: thư mục hiện tại)\n"
     "      --du-thao            bản dự thảo: chỗ thiếu, chỗ sai được tô trên trang\n"
+    "      --co-truong          PDF có sẵn các trường ký, số, ngày, tháng\n"
+    "      --tach-phu-luc       mỗi phụ lục thành một tệp PDF riêng\n"
+    "      --dinh-kem           nhúng bảng XLSX và tệp số liệu vào PDF (PDF/A-3)\n"
+    "      --force              ghi đè cả PDF đã ký, hoặc số đã ban hành\n"
+    "      --format text|json   cách inspect in ra\n"
     "      --templates THU-MUC  nơi tìm mẫu (dùng được nhiều lần)\n"
     "      --fonts THU-MUC      thư mục phông chữ (có tệp fonts.map)\n"
     "  -T tree|text|pages       in cây văn bản hoặc các trang đã dàn ra màn hình\n"
@@ -51,11 +64,19 @@ static const char help_en[] =
     "  baocao gen REPORT… [-o DIR]   write PDF and XLSX\n"
     "  baocao check REPORT…          check only, write nothing\n"
     "  baocao list                   the templates at hand\n"
+    "  baocao ban-hanh REPORT --so NUMBER --ngay DATE\n"
+    "                                record the number and date given after signing\n"
+    "  baocao inspect FILE.pdf…      fields, signatures, metadata, attachments of a PDF\n"
     "\n"
     "REPORT is a folder with baocao.yaml (or .json, .csv) or a single .md file.\n"
     "\n"
     "  -o, --output DIR      where to write (default: the current folder)\n"
     "      --du-thao         draft: what is missing or wrong is highlighted on the page\n"
+    "      --co-truong       the PDF gets fields for signatures, number and date\n"
+    "      --tach-phu-luc    each appendix becomes a PDF of its own\n"
+    "      --dinh-kem        the PDF carries the workbook and the data files (PDF/A-3)\n"
+    "      --force           over a signed PDF too, or over a recorded number\n"
+    "      --format text|json  how inspect prints\n"
     "      --templates DIR   where templates are looked for (may be repeated)\n"
     "      --fonts DIR       a folder of fonts (with a fonts.map)\n"
     "  -T tree|text|pages    dump the document tree or the pages to the screen\n"
@@ -194,11 +215,32 @@ static int run_reports(struct arena *a, struct command_line *c, unsigned flags) 
 
 /* ---- options ---- */
 
-enum { OPT_DRAFT = 1000, OPT_TEMPLATES, OPT_FONTS, OPT_LANG, OPT_HELP, OPT_VERSION };
+enum {
+    OPT_DRAFT = 1000,
+    OPT_FIELDS,
+    OPT_SPLIT,
+    OPT_ATTACH,
+    OPT_FORCE,
+    OPT_FORMAT,
+    OPT_NUMBER,
+    OPT_DATE,
+    OPT_TEMPLATES,
+    OPT_FONTS,
+    OPT_LANG,
+    OPT_HELP,
+    OPT_VERSION
+};
 
 static const struct option option[] = {
     {"output", required_argument, NULL, 'o'},
     {"du-thao", no_argument, NULL, OPT_DRAFT},
+    {"co-truong", no_argument, NULL, OPT_FIELDS},
+    {"tach-phu-luc", no_argument, NULL, OPT_SPLIT},
+    {"dinh-kem", no_argument, NULL, OPT_ATTACH},
+    {"force", no_argument, NULL, OPT_FORCE},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"so", required_argument, NULL, OPT_NUMBER},
+    {"ngay", required_argument, NULL, OPT_DATE},
     {"templates", required_argument, NULL, OPT_TEMPLATES},
     {"fonts", required_argument, NULL, OPT_FONTS},
     {"lang", required_argument, NULL, OPT_LANG},
@@ -222,6 +264,30 @@ static int parse_option(struct arena *a, struct command_line *c, int opt, char *
         return -1;
     case OPT_DRAFT:
         c->draft = true;
+        return -1;
+    case OPT_FIELDS:
+        c->make |= MAKE_FIELDS;
+        return -1;
+    case OPT_SPLIT:
+        c->make |= MAKE_SPLIT;
+        return -1;
+    case OPT_ATTACH:
+        c->make |= MAKE_ATTACH;
+        return -1;
+    case OPT_FORCE:
+        c->make |= MAKE_FORCE;
+        return -1;
+    case OPT_FORMAT:
+        if (!str_eq(optarg, "text") && !str_eq(optarg, "json"))
+            return usage_error(c, "--format nhận text hoặc json",
+                               "--format takes text or json", optarg);
+        c->json = str_eq(optarg, "json");
+        return -1;
+    case OPT_NUMBER:
+        c->number = optarg;
+        return -1;
+    case OPT_DATE:
+        c->date = optarg;
         return -1;
     case OPT_TEMPLATES: {
         const char *dir = optarg;
@@ -258,12 +324,28 @@ static int parse_option(struct arena *a, struct command_line *c, int opt, char *
     }
 }
 
+static int run_issue(const struct command_line *c) {
+    if (c->reports != 1)
+        return usage_error(c, "ban-hanh nhận đúng một báo cáo",
+                           "ban-hanh takes exactly one report", NULL);
+    if (!c->number || !c->date)
+        return usage_error(c, "ban-hanh cần --so SO và --ngay NGAY",
+                           "ban-hanh needs --so NUMBER and --ngay DATE", NULL);
+    return command_issue(c->lang, c->report[0], c->number, c->date,
+                         (c->make & MAKE_FORCE) != 0);
+}
+
 static int run(struct arena *a, struct command_line *c, const char *command) {
     unsigned flags = 0;
     if (str_eq(command, "list"))
         return c->reports ? usage_error(c, "list không nhận tham số",
                                         "list takes no argument", c->report[0])
                           : run_list(a, c);
+    if (str_eq(command, "inspect"))
+        return c->reports ? command_inspect(c->lang, c->json, c->report, c->reports)
+                          : usage_error(c, "thiếu tệp PDF", "no PDF given", NULL);
+    if (str_eq(command, "ban-hanh"))
+        return run_issue(c);
     if (!str_eq(command, "gen") && !str_eq(command, "check"))
         return usage_error(c, "không có lệnh này", "no such command", command);
     if (!c->reports)
@@ -276,6 +358,7 @@ static int run(struct arena *a, struct command_line *c, const char *command) {
         flags = c->draft ? MAKE_PDF : MAKE_PDF | MAKE_XLSX;
     if (c->draft)
         flags |= MAKE_DRAFT;
+    flags |= c->make;
     return run_reports(a, c, flags);
 }
 
