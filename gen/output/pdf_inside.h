@@ -24,9 +24,38 @@ void pdf_stream(struct pdf *p, int object, const void *data, size_t n);
 void pdf_stream_late(struct pdf *p, int object,
                      void (*make)(void *ctx, size_t index, struct buf *packed), void *ctx,
                      size_t index);
+/* Objects that are written last, packed into object streams: the number of the first. No pdf_object may
+ * follow. When all else is written, count(ctx) tells how many there are, and make(ctx, i, b) appends
+ * the text of each in turn. */
+int pdf_pack(struct pdf *p, size_t (*count)(void *ctx),
+             void (*make)(void *ctx, size_t i, struct buf *b), void *ctx);
 /* Write everything. 0, or libharu's first error. */
 unsigned long pdf_save(struct pdf *p);
 void pdf_close(struct pdf *p);
+
+/* ---- the end of the file (pdf_tail.c) ----------------------------------------------------- */
+
+/* Packed objects and a cross-reference stream (PDF 1.5) in place of libharu's table and trailer. */
+struct pdf_tail {
+    struct buf *out; /* the file so far */
+    size_t start;    /* of the file in out */
+    int first;       /* number behind the last object of the file so far */
+    int root, info;  /* object numbers for the trailer */
+    size_t (*offset)(void *offsets, int number); /* of an object of the file so far */
+    void *offsets;
+    size_t (*count)(void *ctx); /* as for pdf_pack; NULL: none */
+    void (*make)(void *ctx, size_t i, struct buf *b);
+    void *ctx;
+    /* work space */
+    struct buf head, body, packed; /* of the stream under way */
+    size_t in_stream;              /* its objects */
+    int number;                    /* of the next object behind the packed ones */
+    struct buf xref;               /* entries */
+    struct buf streams;            /* offsets of the object streams */
+};
+/* Complete the file. */
+void pdf_tail(struct pdf_tail *t);
+void pdf_tail_free(struct pdf_tail *t);
 
 /* ---- numbers ------------------------------------------------------------------------ */
 
@@ -38,7 +67,7 @@ static inline int32_t pdf_unit(int32_t milli) {
 char *pdf_number(char *out, int32_t v, int decimals);
 /* Append it with a blank in front unless the buffer ends in a delimiter. */
 void pdf_add_number(struct buf *b, int32_t v, int decimals);
-/* Text as a UTF-16BE string <FEFF…>. */
+/* Text as a literal string in UTF-16BE, half as long as a hexadecimal one. */
 void pdf_add_text(struct buf *b, const char *utf8);
 
 /* ---- fonts (pdf_font.c) ---------------------------------------------------------------- */

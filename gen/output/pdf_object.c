@@ -26,10 +26,9 @@ struct pdf {
     size_t start; /* of the file in out */
     struct buf packed;
     HPDF_Doc doc;
-    HPDF_Binary id[2];
     struct object **object; /* by number */
     size_t objects, cap;
-    size_t last;         /* the highest number, at which the content is known */
+    struct pdf_tail tail;
     unsigned long error; /* the first one */
 };
 
@@ -49,25 +48,6 @@ static HPDF_STATUS write_out(HPDF_Stream stream, const HPDF_BYTE *data, HPDF_UIN
 
 static void add(HPDF_Stream s, const char *text, size_t n) {
     HPDF_Stream_Write(s, (const HPDF_BYTE *)text, (HPDF_UINT)n);
-}
-
-/* 128 bits of the bytes, eight at a time: the file's /ID. */
-static void fingerprint(const char *p, size_t n, unsigned char out[16]) {
-    uint64_t h[2] = {0x9e3779b97f4a7c15u ^ n, 0xc2b2ae3d27d4eb4fu};
-    for (size_t left = n; left; p += 8) {
-        uint64_t w = 0;
-        if (left >= 8)
-            memcpy(&w, p, 8); /* a length known here makes this one instruction */
-        else
-            memcpy(&w, p, left);
-        left -= left < 8 ? left : 8;
-        h[0] = (h[0] ^ w) * 0x9fb21c651e98df25u;
-        h[1] = (h[1] + w) * 0xd6e8feb86659fd93u;
-        h[0] ^= h[0] >> 32;
-        h[1] ^= h[1] >> 29;
-    }
-    for (int i = 0; i < 16; i++)
-        out[i] = (unsigned char)(h[i / 8] >> (8 * (i % 8)));
 }
 
 /* Called between "<<" and ">>". */
@@ -99,12 +79,6 @@ static HPDF_STATUS write_stream(HPDF_Dict dict) {
         add(p->doc->stream, o->data, o->size);
         add(p->doc->stream, "\nendstream", 10);
     }
-    if ((dict->header.obj_id & 0xFFFFFF) == p->last) {
-        unsigned char id[16];
-        fingerprint(p->out->data + p->start, p->out->len - p->start, id);
-        for (int i = 0; i < 2; i++)
-            HPDF_Binary_SetValue(p->id[i], id, sizeof id);
-    }
     return HPDF_OK;
 }
 
@@ -130,22 +104,8 @@ static int adopt(struct pdf *p, HPDF_Dict dict) {
         dict->write_fn = write_entries;
         dict->after_write_fn = write_stream;
         p->object[number] = o;
-        p->last = number > p->last ? number : p->last;
     }
     return (int)number;
-}
-
-/* The two equal identifiers; their value is set once all bytes before the trailer are known. */
-static void prepare_id(struct pdf *p) {
-    HPDF_BYTE blank[16] = {0};
-    HPDF_Array pair = HPDF_Array_New(p->doc->mmgr);
-    if (!pair)
-        return;
-    for (int i = 0; i < 2; i++) {
-        p->id[i] = HPDF_Binary_New(p->doc->mmgr, blank, sizeof blank);
-        HPDF_Array_Add(pair, p->id[i]);
-    }
-    HPDF_Dict_Add(p->doc->trailer, "ID", pair);
 }
 
 struct pdf *pdf_open(struct arena *a, struct buf *out) {
@@ -161,7 +121,6 @@ struct pdf *pdf_open(struct arena *a, struct buf *out) {
     }
     p->doc->pdf_version = HPDF_VER_17;
     p->doc->stream = HPDF_CallbackWriter_New(p->doc->mmgr, write_out, out);
-    prepare_id(p);
     HPDF_Dict_RemoveElement(p->doc->info, "Producer");
     HPDF_Dict_RemoveElement(p->doc->root_pages, "Kids");
     HPDF_Dict_RemoveElement(p->doc->root_pages, "Count");
@@ -209,9 +168,40 @@ void pdf_stream_late(struct pdf *p, int object,
     p->object[object]->index = index;
 }
 
+static int end_number(const struct pdf *p) {
+    return (int)p->doc->xref->entries->count;
+}
+
+int pdf_pack(struct pdf *p, size_t (*count)(void *ctx),
+             void (*make)(void *ctx, size_t i, struct buf *b), void *ctx) {
+    p->tail.count = count;
+    p->tail.make = make;
+    p->tail.ctx = ctx;
+    return p->error ? 0 : end_number(p);
+}
+
+static size_t object_offset(void *xref, int number) {
+    return HPDF_Xref_GetEntry(xref, (HPDF_UINT)number)->byte_offset;
+}
+
+/* libharu's own table and trailer are cut off again: its table cannot tell of packed objects. */
+static void replace_end(struct pdf *p) {
+    p->out->len = p->start + p->doc->xref->addr;
+    p->tail.out = p->out;
+    p->tail.start = p->start;
+    p->tail.first = end_number(p);
+    p->tail.root = pdf_known(p, PDF_CATALOG);
+    p->tail.info = pdf_known(p, PDF_INFO);
+    p->tail.offset = object_offset;
+    p->tail.offsets = p->doc->xref;
+    pdf_tail(&p->tail);
+}
+
 unsigned long pdf_save(struct pdf *p) {
     if (!p->error)
         HPDF_SaveToStream(p->doc);
+    if (!p->error)
+        replace_end(p);
     return p->error;
 }
 
@@ -219,6 +209,7 @@ void pdf_close(struct pdf *p) {
     if (p->doc)
         HPDF_Free(p->doc);
     p->doc = NULL;
+    pdf_tail_free(&p->tail);
     buf_free(&p->packed);
 }
 
@@ -254,15 +245,20 @@ void pdf_add_number(struct buf *b, int32_t v, int decimals) {
     buf_add(b, text, (size_t)(pdf_number(text, v, decimals) - text));
 }
 
+static void add_byte(struct buf *b, unsigned c) {
+    if (c == '(' || c == ')' || c == '\\' || c == '\r')
+        buf_addc(b, '\\');
+    buf_addc(b, c == '\r' ? 'r' : (char)c); /* else a reader takes it for a line feed */
+}
+
 static void add_unit16(struct buf *b, uint32_t v) {
-    static const char hex[] = "0123456789ABCDEF";
-    char text[4] = {hex[v >> 12 & 15], hex[v >> 8 & 15], hex[v >> 4 & 15], hex[v & 15]};
-    buf_add(b, text, 4);
+    add_byte(b, v >> 8);
+    add_byte(b, v & 0xFF);
 }
 
 void pdf_add_text(struct buf *b, const char *utf8) {
     const char *end = utf8 + strlen(utf8);
-    buf_adds(b, "<FEFF");
+    buf_adds(b, "(\xFE\xFF");
     while (utf8 < end) {
         uint32_t cp = utf8_next(&utf8, end);
         if (cp >= 0x10000) {
@@ -271,5 +267,5 @@ void pdf_add_text(struct buf *b, const char *utf8) {
         }
         add_unit16(b, cp);
     }
-    buf_addc(b, '>');
+    buf_addc(b, ')');
 }
