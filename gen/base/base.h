@@ -45,7 +45,8 @@ size_t arena_used(const struct arena *a);
 #define vec_push(a, vec, item)                                                           \
     do {                                                                                 \
         if ((vec)->n == (vec)->cap)                                                      \
-            (vec)->v = arena_grow((a), (vec)->v, (vec)->n, &(vec)->cap, sizeof *(vec)->v); \
+            (vec)->v =                                                                   \
+                arena_grow((a), (vec)->v, (vec)->n, &(vec)->cap, sizeof *(vec)->v);      \
         (vec)->v[(vec)->n++] = (item);                                                   \
     } while (0)
 void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t size);
@@ -58,7 +59,8 @@ struct buf {
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
-void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_printf(struct buf *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 void buf_free(struct buf *b);
 
 /* ---- text: UTF-8 ------------------------------------------------------- */
@@ -152,8 +154,8 @@ struct number {
 };
 
 enum number_style {
-    NUM_VI,  /* 12.456 · 98,70 : '.' groups thousands only as d{1,3}(.ddd)+, ',' is the decimal sign */
-    NUM_EN,  /* 12,456 · 98.70 */
+    NUM_VI, /* 12.456 · 98,70 : '.' groups thousands only as d{1,3}(.ddd)+, ',' is the decimal sign */
+    NUM_EN, /* 12,456 · 98.70 */
     NUM_JSON /* 12456 · 9.87e1 */
 };
 /* Parse all of s[0..n) (blanks around it allowed, sign - or U+2212 allowed, a trailing % divides by
@@ -172,7 +174,8 @@ struct number number_int(int64_t v);
 bool number_is_int(const struct number *x);
 int number_cmp(struct arena *a, const struct number *x, const struct number *y);
 struct number number_add(struct arena *a, const struct number *x, const struct number *y);
-struct number number_scale(struct arena *a, const struct number *x, int64_t mul, int64_t div);
+struct number number_scale(struct arena *a, const struct number *x, int64_t mul,
+                           int64_t div);
 
 /* A calendar date; day 0 and month 0 are blank ("2025-12", "2025"). */
 struct date {
@@ -186,7 +189,14 @@ char *date_print(struct arena *a, struct date d);
 
 /* ---- files (the only place that calls the operating system) ------------- */
 
-enum file_status { FILE_OK, FILE_MISSING, FILE_DENIED, FILE_IS_DIR, FILE_TOO_BIG, FILE_IO };
+enum file_status {
+    FILE_OK,
+    FILE_MISSING,
+    FILE_DENIED,
+    FILE_IS_DIR,
+    FILE_TOO_BIG,
+    FILE_IO
+};
 #define FILE_LIMIT ((size_t)1 << 30)
 
 /* Whole file into the arena, NUL-terminated beyond *n. */

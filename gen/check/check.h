@@ -4,11 +4,19 @@
 
 #include "../input/input.h"
 
-enum field_type { FT_STRING, FT_INTEGER, FT_NUMBER, FT_DATE, FT_BOOLEAN, FT_ARRAY, FT_OBJECT };
+enum field_type {
+    FT_STRING,
+    FT_INTEGER,
+    FT_NUMBER,
+    FT_DATE,
+    FT_BOOLEAN,
+    FT_ARRAY,
+    FT_OBJECT
+};
 
 /* One field of the facts or one column of a table (Frictionless Table Schema). */
 struct field {
-    const char *name;  /* may be dotted in facts: "ho_so.tong" */
+    const char *name; /* may be dotted in facts: "ho_so.tong" */
     const char *title;
     enum field_type type;
     uint8_t flags; /* VALUE_PERCENT, VALUE_RICH, VALUE_TARGET from `kieu` */
@@ -23,8 +31,8 @@ struct table_schema {
     const char *file; /* path, default <name>.csv */
     const char *title;
     bool required;
-    bool open; /* no schema given: every column of the CSV is taken as text */
-    bool own_style;          /* dinh_dang_so of this table, else the report's */
+    bool open;      /* no schema given: every column of the CSV is taken as text */
+    bool own_style; /* dinh_dang_so of this table, else the report's */
     enum number_style style; /* valid with own_style */
     struct field *field;
     size_t n;
@@ -55,7 +63,8 @@ enum number_style check_style(struct diag *d, const struct value *v, bool *ok);
  * flagged VALUE_COMPUTED when it is not given; a table whose optional file is missing is empty; an
  * optional column that a table lacks is added (tt and stt excepted: the program numbers these).
  * false when an error was reported, here or while the report was loaded. */
-bool check_report(struct arena *a, struct diag *d, struct report *r, const struct schema *s);
+bool check_report(struct arena *a, struct diag *d, struct report *r,
+                  const struct schema *s);
 /* A table that no schema declares, wanted by a `bang` block: DIR/<name>.csv with every column as text.
  * It has its name as key and the facts as parent, without being a member of theirs. NULL without a
  * message when there is no such file (*missing), NULL after a message otherwise. */

@@ -24,7 +24,8 @@ enum value_flags {
     VALUE_INTEGER = 16,  /* type integer */
     VALUE_COMPUTED = 32, /* made by the program, no place in a file */
     VALUE_JSON = 64,     /* from a JSON file: number syntax of JSON */
-    VALUE_BROKEN = 128   /* errors were reported while reading: kept so that the rest can be checked */
+    VALUE_BROKEN =
+        128 /* errors were reported while reading: kept so that the rest can be checked */
 };
 
 /* One value. Cells are by far the most frequent values: keep this small. Everything lives in the
@@ -33,13 +34,17 @@ struct value {
     uint8_t kind;    /* enum value_kind */
     uint8_t flags;   /* enum value_flags */
     uint16_t digits; /* decimals as typed */
-    uint32_t len;    /* bytes of text; of a row of a CSV: its number in a spreadsheet (head: 1) */
-    const char *text; /* scalars: as typed, NFC, without surrounding blanks, NUL-terminated; else NULL */
+    uint32_t
+        len; /* bytes of text; of a row of a CSV: its number in a spreadsheet (head: 1) */
+    const char *
+        text; /* scalars: as typed, NFC, without surrounding blanks, NUL-terminated; else NULL */
     struct origin at;
     struct value *parent;
-    const char *key; /* name in the parent map (slug of the column for cells); NULL in lists */
-    uint32_t index;  /* place in the parent list or table, from 0; in a map see value_key_at */
-    uint32_t n;      /* items of LIST, MAP, TABLE */
+    const char
+        *key; /* name in the parent map (slug of the column for cells); NULL in lists */
+    uint32_t
+        index;  /* place in the parent list or table, from 0; in a map see value_key_at */
+    uint32_t n; /* items of LIST, MAP, TABLE */
     union {
         struct value **item;  /* LIST, TABLE */
         struct value *member; /* MAP: n values in a row, in file order */
@@ -52,8 +57,9 @@ struct value {
 
 /* The columns of a VALUE_TABLE, found through value_columns(). */
 struct column {
-    const char *title;  /* header cell as typed (NFC) */
-    const char *key;    /* the title as slug at first; check replaces it by the field's name */
+    const char *title; /* header cell as typed (NFC) */
+    const char
+        *key; /* the title as slug at first; check replaces it by the field's name */
     struct origin at;
 };
 
@@ -73,7 +79,8 @@ const char *value_kind_name(const struct diag *d, const struct value *v);
 struct value *value_new(struct arena *a, enum value_kind k, struct origin at);
 /* Add a member to a map (moves the members; pointers to earlier members stay valid only through
  * value_get, so build maps before handing them out). */
-struct value *value_put(struct arena *a, struct value *map, const char *key, struct value v);
+struct value *value_put(struct arena *a, struct value *map, const char *key,
+                        struct value v);
 /* Make v the parent of its items or members, after v itself was moved. */
 void value_adopt(struct value *v);
 /* Deep copy of scalars, lists and maps into another arena (texts and keys stay shared). */
@@ -96,25 +103,27 @@ const char *value_where(struct diag *d, const struct value *v);
 /* A YAML or JSON text (libfyaml; aliases are refused, one document only, repeated keys are errors).
  * `line` is the number of its first line (front matter and fenced blocks start further down).
  * NULL after any error; all messages go to d. `text` must be well-formed UTF-8 (see input_decode). */
-struct value *input_yaml(struct arena *a, struct diag *d, const char *file, const char *text,
-                         size_t n, int line, int col);
+struct value *input_yaml(struct arena *a, struct diag *d, const char *file,
+                         const char *text, size_t n, int line, int col);
 /* A CSV with one header row: VALUE_TABLE. Detects , ; and tab; finds all errors. */
-struct value *input_csv(struct arena *a, struct diag *d, const char *file, const char *text,
-                        size_t n);
+struct value *input_csv(struct arena *a, struct diag *d, const char *file,
+                        const char *text, size_t n);
 /* Bytes of a file to NFC UTF-8: strips a BOM, reports malformed bytes, NUL and control characters
  * with line and column (all of them, at most 20 a file), drops soft hyphens and zero-width spaces
  * with one notice, CRLF to LF. false after any error. */
-bool input_decode(struct arena *a, struct diag *d, const char *file, const char **text, size_t *n);
+bool input_decode(struct arena *a, struct diag *d, const char *file, const char **text,
+                  size_t *n);
 /* Read and decode a text file; NULL after a message. */
 const char *input_text(struct arena *a, struct diag *d, const char *path, size_t *n);
 
 /* A report as it lies on the disk. Facts flagged VALUE_BROKEN are incomplete: errors were reported. */
 struct report {
-    const char *path; /* as given on the command line */
-    const char *dir;  /* the folder of its files */
-    const char *name; /* base name of the outputs */
+    const char *path;    /* as given on the command line */
+    const char *dir;     /* the folder of its files */
+    const char *name;    /* base name of the outputs */
     struct value *facts; /* VALUE_MAP */
-    const char *markdown; /* report of a single .md: the text after the front matter, else NULL */
+    const char *
+        markdown; /* report of a single .md: the text after the front matter, else NULL */
     size_t markdown_len;
     int markdown_line; /* line number of its first line */
     const char *markdown_file;
