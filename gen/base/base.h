@@ -132,6 +132,8 @@ void diag_add(struct diag *d, enum diag_code code, struct origin at, ...)
 void diag_add_where(struct diag *d, enum diag_code code, struct origin at,
                     const char *where, ...) __attribute__((sentinel));
 int diag_count(const struct diag *d, enum severity sev);
+/* Calls of diag_add so far, whether or not their messages were kept. */
+int diag_calls(const struct diag *d);
 /* Messages sorted by file (in order of first appearance), line, column. */
 const struct diag_msg *const *diag_sorted(struct diag *d, size_t *n);
 /* Text of the first message at exactly this place, or NULL (for --du-thao). */

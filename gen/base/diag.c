@@ -23,7 +23,7 @@ struct diag {
         struct diag_msg **v;
         size_t n, cap;
     } msg;
-    int count[3];
+    int count[3], calls;
     const struct diag_msg **sorted;
     /* Files in order of first appearance decide the order of the messages. */
     struct {
@@ -146,6 +146,7 @@ static void add(struct diag *d, enum diag_code code, struct origin at, const cha
                 va_list ap) {
     const char *arg[ARGS_MAX];
     int n = take_args(ap, arg);
+    d->calls++;
     enum severity sev = message[code].sev;
     if (d->count[sev] >= DIAG_KEEP) {
         d->count[sev]++;
@@ -183,6 +184,10 @@ void diag_add_where(struct diag *d, enum diag_code code, struct origin at,
 
 int diag_count(const struct diag *d, enum severity sev) {
     return d->count[sev];
+}
+
+int diag_calls(const struct diag *d) {
+    return d->calls;
 }
 
 const char *diag_at(const struct diag *d, struct origin at) {

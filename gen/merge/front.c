@@ -95,16 +95,20 @@ static void read_front(struct reader *r, const struct value *map) {
 
 struct compiled *compile_file(struct arena *a, struct diag *d, const char *path,
                               const char *dir, bool appendix) {
-    size_t n, yaml_n, body_n;
-    const char *yaml, *body, *text = input_text(a, d, path, &n);
-    int line = 1;
-    if (!text)
-        return NULL;
+    size_t n;
+    const char *text = input_text(a, d, path, &n);
+    return text ? compile_text(a, d, path, text, n, dir, appendix) : NULL;
+}
+
+struct compiled *compile_text(struct arena *a, struct diag *d, const char *path,
+                              const char *text, size_t n, const char *dir,
+                              bool appendix) {
+    size_t yaml_n, body_n = n;
+    const char *yaml, *body = text;
+    int line = 1, calls = diag_calls(d);
     struct compiled *c = arena_new_of(a, struct compiled);
     c->file = arena_strdup(a, path);
     c->dir = dir;
-    body = text;
-    body_n = n;
     struct origin at = {c->file, 1, 1};
     bool front = input_front_matter(text, n, &yaml, &yaml_n, &body, &body_n, &line);
     if (front && !appendix)
@@ -125,5 +129,6 @@ struct compiled *compile_file(struct arena *a, struct diag *d, const char *path,
             diag_add(d, E_APPENDIX_TITLE, at, NULL);
     }
     c->body = compile_markdown(a, d, c->file, body, body_n, line);
+    c->clean = diag_calls(d) == calls;
     return c;
 }

@@ -186,6 +186,7 @@ struct compiled {
     const char *dir;  /* pictures are looked for here last */
     const struct op *body;
     struct front *front; /* appendices */
+    bool clean;          /* nothing was to be said about it */
 };
 
 /* Front matter of an appendix. */
@@ -211,6 +212,9 @@ const struct op *compile_scalar(struct arena *a, struct diag *d, const struct va
 /* Compile a whole .md file of a template or report; appendices have front matter. NULL: unreadable. */
 struct compiled *compile_file(struct arena *a, struct diag *d, const char *path,
                               const char *dir, bool appendix);
+/* The same of its text, read by input_text, which must live as long as the result. */
+struct compiled *compile_text(struct arena *a, struct diag *d, const char *path,
+                              const char *text, size_t n, const char *dir, bool appendix);
 
 /* ---- table blocks (bang.c) ----------------------------------------------------- */
 
@@ -272,8 +276,12 @@ struct tmpl {
 
 /* The template's compiled appendix or part, NULL: it has none of that name ("phu-luc-1", "doan"). */
 const struct compiled *tmpl_file(const struct tmpl *t, const char *name);
-/* Compile a file of a report, or take it as it was compiled for an earlier report of this run. */
+/* Files of reports, compiled, for the next reports over the same template; dies with the arena. */
 struct own_cache *cache_new(struct arena *a);
+/* A report begins: from now on what only earlier ones used may go. */
+void cache_begin(struct own_cache *c);
+/* Compile a file of a report, or take it as it was compiled before when its text is the same. NULL:
+ * unreadable. */
 const struct compiled *cache_compile(const struct tmpl *t, struct arena *a,
                                      struct diag *d, const char *path, bool appendix);
 bool is_appendix_name(const char *file); /* phu-luc-*.md */

@@ -193,6 +193,8 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
     e.names = dir_list(a, r->dir, &e.names_n);
     if (!e.names)
         e.names_n = 0;
+    if (t)
+        cache_begin(t->own);
     if (errors)
         remember_defects(&e);
     const struct compiled *body = find_body(&e);
