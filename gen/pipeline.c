@@ -27,6 +27,12 @@ struct job {
     struct file_set *files;
 };
 
+/* What becomes one PDF. */
+struct part {
+    struct doc *doc;
+    const struct pages *pages;
+};
+
 struct engine *engine_new(const struct engine_options *o) {
     struct engine *e = x_new(1, sizeof *e);
     e->options = *o;
@@ -87,10 +93,10 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
 /* Facts and template to a normalised document tree; NULL when none can be made. With *valid false it is
  * good for a draft, which marks the wrong places, and for finding more errors. */
 static struct doc *build_document(struct engine *e, struct job *job, struct diag *d,
-                                  const char *path, bool draft, struct report **report,
-                                  bool *valid) {
+                                  const char *path, unsigned flags,
+                                  struct report **report, bool *valid) {
     struct arena *a = job->arena;
-    bool ok;
+    bool ok, draft = (flags & MAKE_DRAFT) != 0;
     struct report *r = *report = report_load(a, d, path);
     if (!r)
         return NULL;
@@ -103,6 +109,7 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     /* Facts that were lost while reading would be reported as missing. */
     if (!doc || (!draft && (r->facts->flags & VALUE_BROKEN)))
         return NULL;
+    doc->fields = (flags & MAKE_FIELDS) != 0;
     *valid &= doc_profile(doc, d, settings ? value_get(settings, "trang") : NULL);
     *valid &= doc_profile(doc, d, value_get(r->facts, "trang"));
     *valid &= doc_official(doc, d, r->facts);
@@ -116,20 +123,36 @@ static enum make_status write_failed(struct diag *d, const char *file, int error
     return MAKE_BAD_SYSTEM;
 }
 
-/* Both files or none. */
-static enum make_status write_outputs(struct engine *e, struct job *job, struct diag *d,
-                                      struct doc *doc, const struct pages *pages,
-                                      const char *stem, unsigned flags) {
-    char *pdf = arena_printf(job->arena, "%s.pdf", stem);
-    char *xlsx = arena_printf(job->arena, "%s.xlsx", stem);
+/* One PDF of the report: the body, or an appendix that is a file of its own. */
+static enum make_status write_pdf(struct engine *e, struct job *job, struct diag *d,
+                                  const struct part *part, const char *stem,
+                                  unsigned flags) {
+    const struct doc *doc = part->doc;
+    const char *path = doc->alone ? arena_printf(job->arena, "%s-phu-luc-%d.pdf", stem,
+                                                 doc->alone_number)
+                                  : arena_printf(job->arena, "%s.pdf", stem);
     const struct pdf_options options = {.untagged = (flags & MAKE_UNTAGGED) != 0,
-                                        .fields = (flags & MAKE_FIELDS) != 0};
-    if ((flags & MAKE_PDF) &&
-        !pdf_write(doc, pages, e->fonts, d, &options, &job->pdf, NULL))
+                                        .fields = doc->fields,
+                                        .agency = doc->alone != NULL};
+    job->pdf.len = 0;
+    if (!pdf_write(doc, part->pages, e->fonts, d, &options, &job->pdf, NULL))
         return MAKE_BAD_DATA;
+    if (!file_set_put(job->files, path, job->pdf.data, job->pdf.len))
+        return write_failed(d, path, errno);
+    return MAKE_DONE;
+}
+
+/* All files or none. */
+static enum make_status write_outputs(struct engine *e, struct job *job, struct diag *d,
+                                      struct doc *doc, const struct part *part, size_t n,
+                                      const char *stem, unsigned flags) {
+    char *xlsx = arena_printf(job->arena, "%s.xlsx", stem);
+    enum make_status status = MAKE_DONE;
     job->files = file_set_new();
-    if ((flags & MAKE_PDF) && !file_set_put(job->files, pdf, job->pdf.data, job->pdf.len))
-        return write_failed(d, pdf, errno);
+    for (size_t i = 0; i < n && (flags & MAKE_PDF) && status == MAKE_DONE; i++)
+        status = write_pdf(e, job, d, &part[i], stem, flags);
+    if (status != MAKE_DONE)
+        return status;
     if (flags & MAKE_XLSX) {
         const char *path = file_set_path(job->files, xlsx);
         if (!path)
@@ -143,13 +166,29 @@ static enum make_status write_outputs(struct engine *e, struct job *job, struct 
     return done ? MAKE_DONE : write_failed(d, failed, errno);
 }
 
+/* The files of the report with their pages; false after messages. */
+static bool lay_out(struct engine *e, struct diag *d, struct doc *doc, unsigned flags,
+                    struct part **part, size_t *n) {
+    struct doc **docs;
+    bool split = (flags & MAKE_SPLIT) != 0, ok = true;
+    *n = doc_split(doc, split, &docs);
+    if (split && *n == 1)
+        diag_add(d, N_SPLIT_NONE, (struct origin){0}, NULL);
+    *part = arena_array(doc->arena, struct part, *n);
+    for (size_t i = 0; i < *n; i++) {
+        (*part)[i] = (struct part){docs[i], layout_pages(docs[i], d, e->fonts)};
+        ok &= (*part)[i].pages != NULL;
+    }
+    return ok;
+}
+
 /* The pipeline: data and template to document, document to pages, pages and tables to files. */
 static enum make_status make(struct engine *e, struct job *job, struct diag *d,
                              const char *path, const char *out_dir, unsigned flags,
                              struct buf *dump) {
     struct report *r = NULL;
     bool valid = false, draft = (flags & MAKE_DRAFT) != 0;
-    struct doc *doc = build_document(e, job, d, path, draft, &r, &valid);
+    struct doc *doc = build_document(e, job, d, path, flags, &r, &valid);
     if (!doc)
         return MAKE_BAD_DATA;
     valid |= draft;
@@ -157,11 +196,12 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
         doc_dump(doc, dump, (flags & MAKE_DUMP_TEXT) != 0);
     if (!e->fonts && !(e->fonts = fonts_open(d, e->options.font_dir)))
         return MAKE_BAD_DATA;
-    struct pages *pages = layout_pages(doc, d, e->fonts);
-    if (!pages || !valid)
+    struct part *part;
+    size_t parts;
+    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid)
         return MAKE_BAD_DATA;
-    if (flags & MAKE_DUMP_PAGES)
-        pages_dump(pages, dump);
+    for (size_t i = 0; i < parts && (flags & MAKE_DUMP_PAGES); i++)
+        pages_dump(part[i].pages, dump);
     if (!(flags & (MAKE_PDF | MAKE_XLSX)))
         return MAKE_DONE;
     if (!dir_make(out_dir)) {
@@ -171,8 +211,8 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     }
     const char *name =
         doc->draft ? arena_printf(job->arena, "%s-du-thao", r->name) : r->name;
-    return write_outputs(e, job, d, doc, pages, path_join(job->arena, out_dir, name),
-                         flags);
+    return write_outputs(e, job, d, doc, part, parts,
+                         path_join(job->arena, out_dir, name), flags);
 }
 
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
