@@ -121,7 +121,7 @@ static const struct notch *notch_at(struct trial *t, int c, int at) {
         notch->lines = arena_array(t->a, uint16_t, n->rows);
         count_column(t->s, c, t->s->w[c] + (at - REACH) * t->quantum, notch->lines);
         for (size_t r = 0; r < n->rows; r++)
-            notch->sum += (r < n->heads ? HEAD_WEIGHT : 1) * notch->lines[r];
+            notch->sum += (int64_t)(r < n->heads ? HEAD_WEIGHT : 1) * notch->lines[r];
     }
     return notch;
 }
@@ -138,10 +138,10 @@ static int64_t badness(const struct trial *t, int64_t sum) {
     for (size_t r = 0; r < n->rows; r++) {
         int most = t->highest[r], well = t->major_lines[r] * 3 / 2;
         int over = most - (well > SQUEEZED ? well : SQUEEZED);
-        lines += most + (over > 0 ? SQUEEZE_WEIGHT * over : 0);
+        lines += most + (over > 0 ? (int64_t)SQUEEZE_WEIGHT * over : 0);
     }
     for (size_t r = 0; r < n->heads; r++)
-        lines += (HEAD_WEIGHT - 1) * t->highest[r];
+        lines += (int64_t)(HEAD_WEIGHT - 1) * t->highest[r];
     lines = lines * HEIGHT_WEIGHT + sum;
     if (!t->paper)
         return lines;
@@ -215,7 +215,7 @@ static void find_majors(struct trial *t) {
 /* The columns of the longest text. */
 static void choose_partners(struct trial *t) {
     const struct needs *n = t->s->n;
-    int64_t area[PARTNERS];
+    int64_t area[PARTNERS] = {0};
     for (int c = 0; c < n->cols; c++) {
         int64_t sum = 0;
         for (size_t r = 0; r < n->rows; r++)

@@ -1,7 +1,6 @@
 /* flow.c: flows that are no tables: paragraphs with widows and orphans, strokes, pictures */
 #include "inside.h"
 
-#define TOGETHER 2 /* lines on either side of a page break */
 #define STROKE 750 /* 1/1000 pt */
 #define CAPTION_SIZE 13000
 #define CAPTION_GAP 4000
@@ -44,7 +43,7 @@ static size_t lines_left(const struct para_flow *f) {
 static int para_least(struct layout *l, struct flow *flow) {
     struct para_flow *f = para_of(flow);
     size_t n = lines_left(f);
-    return lines_height(l, f, n < 2 * TOGETHER ? n : TOGETHER);
+    return lines_height(l, f, n < (size_t)2 * TOGETHER ? n : TOGETHER);
 }
 
 static int para_rest(struct layout *l, struct flow *flow) {

@@ -283,6 +283,8 @@ struct flow *flow_add(struct layout *l, struct flow_list *list, struct flow *f);
 struct flow *para_flow(struct layout *l, struct para *p, int x, int space_before);
 /* Number of lines of a paragraph flow still unplaced, 0 for other flows. */
 size_t para_flow_lines(const struct flow *f);
+/* Lines of a paragraph that stay together on either side of a page break. */
+#define TOGETHER 2
 /* A paragraph that its last two lines may not leave: how many lines the next place() must keep back. */
 void para_flow_leave(struct flow *f, size_t lines);
 /* A centred stroke of `width` with room below it. */

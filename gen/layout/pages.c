@@ -10,7 +10,6 @@
 #define NUMBER_TOP MM(10)
 #define CHAIN_MAX                                                                        \
     24 /* kept neighbours looked at; more than this is no sensible heading */
-#define TOGETHER 2
 #define AGENCY_WIDTH (MM(769) / 10)
 #define AGENCY_HEIGHT (MM(87) / 10)
 #define DRAFT_SIZE 13000
@@ -98,7 +97,7 @@ static void anchor_add(struct layout *l, const struct node *n, int y) {
 /* ---- placing ------------------------------------------------------------------------------- */
 
 static bool is_splittable(const struct flow *f) {
-    return para_flow_lines(f) >= 2 * TOGETHER || table_flow_splits(f);
+    return para_flow_lines(f) >= (size_t)2 * TOGETHER || table_flow_splits(f);
 }
 
 /* Height that must be free for f to begin here with all that it keeps to itself. */
