@@ -17,8 +17,8 @@ struct font_map {
 
 /* The name of a face in the map: "bold-italic". */
 const char *font_face_name(enum face face);
-/* Read dir/fonts.map over the built-in list; without the file, or with dir NULL, the list alone.
- * false after messages. */
+/* Read dir/fonts.map over the built-in list; without the file, or with dir NULL, the list alone. The
+ * map comes in zeroed. false after messages. */
 bool font_map_read(struct arena *a, struct diag *d, const char *dir,
                    struct font_map *map);
 
