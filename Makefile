@@ -90,6 +90,17 @@ asan:
 	@tests/install-deps check
 	@$(MAKE) --no-print-directory -j$$(nproc) B=build-asan SAN=1 all built-tests && $(MAKE) --no-print-directory B=build-asan SAN=1 unit cases outputs
 
+# PDF/A, PDF/UA, signatures and tags proved by independent programs; they come from Maven Central, PyPI and
+# Debian into build/conformance. REPORTS: further report folders.
+CONFORMANCE = sh tests/conformance/tools.sh build/conformance && \
+  build/conformance/venv/bin/python tests/conformance/conformance.py $(BIN) build/conformance
+
+conformance: $(BIN)
+	@$(CONFORMANCE) $(REPORTS)
+
+conformance-samples: $(BIN)
+	@$(CONFORMANCE) --samples $(REPORTS)
+
 # Style, static analysis, man pages.
 check:
 	@tests/install-deps check
