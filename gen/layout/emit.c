@@ -144,6 +144,7 @@ static void frag_emit(struct layout *l, const struct para *p, const struct line 
             field_text_add(l, (enum field_kind)piece->field, (enum face)piece->face, size,
                            x + f->x, baseline, f->w);
         i->node = p->spec.node;
+        i->mark = p->spec.mark ? p->spec.mark : piece->mark;
     }
     if (piece->kind == PIECE_BREAK || piece->kind == PIECE_BLANK || f->len == 0)
         return;

@@ -1,5 +1,5 @@
 /* pdf.c: the page model as a PDF 1.7 file: pages, links, document information */
-#include "pdf_inside.h"
+#include "pdf_form.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +15,8 @@ struct job {
     struct pdf_images images;
     struct pdf_content content;
     struct pdf_places places;
+    struct pdf_form *form; /* NULL: none */
+    struct pdf_tags *tags; /* NULL: none */
     struct pdf_stats stats;
     int *page_object;
     int resources; /* of every page */
@@ -59,8 +61,12 @@ static bool add_target(struct job *j, const char *link) {
     return anchor != NULL;
 }
 
-static int write_link(struct job *j, const struct page *page, const struct item *item) {
+static int write_link(struct job *j, size_t index, size_t i) {
     enum { PRINT = 4 };
+    const struct page *page = &j->pages->page[index];
+    const struct item *item = &page->item[i];
+    if (item->artifact) /* of a repeated head: nothing to read there */
+        return 0;
     j->b.len = 0;
     buf_adds(&j->b, "/Type/Annot/Subtype/Link/Border[0 0 0]/Rect[");
     pdf_add_number(&j->b, pdf_unit(item->x), 2);
@@ -74,16 +80,22 @@ static int write_link(struct job *j, const struct page *page, const struct item 
     }
     pdf_add_link_text(&j->b, j->arena, &j->places, item->u.link);
     int object = pdf_object(j->pdf);
+    if (j->tags)
+        buf_printf(&j->b, "/StructParent %d", pdf_tags_link(j->tags, index, i, object));
     set_entries(j, object);
     return object;
 }
 
-/* The page's links as "/Annots[…]" in `annots`; empty without any. */
-static void write_links(struct job *j, const struct page *page, struct buf *annots) {
+/* The page's links and fields as "/Annots[…]" in `annots`; empty without any. */
+static void write_annotations(struct job *j, size_t index, struct buf *annots) {
+    const struct page *page = &j->pages->page[index];
     annots->len = 0;
     for (size_t i = 0; i < page->n; i++) {
-        int object =
-            page->item[i].kind == ITEM_LINK ? write_link(j, page, &page->item[i]) : 0;
+        int object = 0;
+        if (page->item[i].kind == ITEM_LINK)
+            object = write_link(j, index, i);
+        else if (page->item[i].kind == ITEM_FIELD && j->form)
+            object = pdf_form_widget(j->form, index, i);
         if (!object)
             continue;
         buf_adds(annots, annots->len ? "" : "/Annots[");
@@ -98,6 +110,8 @@ static void write_links(struct job *j, const struct page *page, struct buf *anno
 /* Called when the page's turn to be written comes: only one page is uncompressed at a time. */
 static void make_content(void *ctx, size_t index, struct buf *packed) {
     struct job *j = ctx;
+    if (j->tags)
+        pdf_tags_page(j->tags, index);
     pdf_content(&j->content, &j->pages->page[index]);
     zlib_pack(packed, j->content.b.data, j->content.b.len, PACK_CONTENT);
     j->stats.content_bytes += j->content.b.len;
@@ -113,7 +127,7 @@ static void add_media_box(struct buf *b, const struct page *page) {
 
 static void write_page(struct job *j, size_t i, struct buf *annots) {
     const struct page *page = &j->pages->page[i], *first = &j->pages->page[0];
-    write_links(j, page, annots);
+    write_annotations(j, i, annots);
     int content = pdf_object(j->pdf);
     pdf_stream_late(j->pdf, content, make_content, j, i);
     buf_adds(&j->b, "/Type/Page/Parent");
@@ -125,6 +139,8 @@ static void write_page(struct job *j, size_t i, struct buf *annots) {
     if (page->w != first->w || page->h != first->h)
         add_media_box(&j->b, page);
     buf_add(&j->b, annots->data, annots->len);
+    if (j->tags)
+        buf_printf(&j->b, "/StructParents %zu/Tabs/S", i);
     set_entries(j, j->page_object[i]);
 }
 
@@ -151,6 +167,10 @@ static void write_pages(struct job *j) {
     j->page_object = arena_array(j->arena, int, j->pages->n);
     for (size_t i = 0; i < j->pages->n; i++)
         j->page_object[i] = pdf_object(j->pdf);
+    if (!j->options.untagged)
+        j->tags = pdf_tags_new(j->pdf, j->arena, j->doc, j->pages, j->page_object);
+    j->content.tags = j->tags;
+    j->form = pdf_form_new(j->pdf, j->arena, j->doc, j->pages, j->page_object, j->tags);
     for (size_t i = 0; i < j->pages->n; i++)
         write_page(j, i, &annots);
     buf_free(&annots);
@@ -165,12 +185,17 @@ static void write_pages(struct job *j) {
 
 /* ---- the document ---- */
 
-static bool write_document(struct job *j, struct diag *d) {
+static bool write_document(struct job *j, struct fonts *f, struct diag *d) {
     bool fine = pdf_metadata(j->pdf, j->arena, j->doc, j->pages, &j->options, &j->b);
     if (!fine)
         diag_add(d, E_PDF_PROFILE, (struct origin){0}, NULL);
     pdf_outline(j->pdf, j->arena, &j->places, j->page_object, &j->b);
     pdf_page_labels(j->doc, j->pages, &j->b);
+    if (!pdf_form_finish(j->form, f, &j->b)) {
+        diag_add(d, E_PDF_FONT, (struct origin){0}, NULL);
+        fine = false;
+    }
+    pdf_tags_catalog(j->tags, &j->b);
     set_entries(j, pdf_known(j->pdf, PDF_CATALOG));
     return fine;
 }
@@ -186,8 +211,9 @@ static bool build(struct job *j, struct fonts *f, struct diag *d) {
     j->content.images = &j->images;
     pdf_places(&j->places, j->arena, j->doc, j->pages);
     write_pages(j);
-    if (!write_document(j, d))
+    if (!write_document(j, f, d))
         return false;
+    pdf_tags_finish(j->tags);
     unsigned long error = pdf_save(j->pdf);
     if (error)
         diag_add(d, E_PDF_LIBRARY, (struct origin){0}, diag_fmt(d, "%lX", error), NULL);
@@ -196,6 +222,7 @@ static bool build(struct job *j, struct fonts *f, struct diag *d) {
 
 static void job_free(struct job *j) {
     pdf_close(j->pdf);
+    pdf_form_free(j->form);
     buf_free(&j->b);
     buf_free(&j->content.b);
 }
