@@ -31,6 +31,8 @@ struct job {
 struct part {
     struct doc *doc;
     const struct pages *pages;
+    const char *path;
+    bool keep; /* the signed file that is there already */
 };
 
 struct engine *engine_new(const struct engine_options *o) {
@@ -123,44 +125,88 @@ static enum make_status write_failed(struct diag *d, const char *file, int error
     return MAKE_BAD_SYSTEM;
 }
 
-/* One PDF of the report: the body, or an appendix that is a file of its own. */
+/* Whether a PDF may be written: over one that carries a signature only with --force. Once a report is
+ * issued its signed PDF stays, and only the other files are made anew. */
+static bool check_target(struct job *job, struct diag *d, struct part *part,
+                         const char *issued, unsigned flags) {
+    struct origin at = {part->path, 0, 0};
+    if ((flags & MAKE_FORCE) || !file_exists(part->path) || file_is_dir(part->path))
+        return true;
+    const char *data = NULL;
+    size_t n = 0;
+    struct arena *scratch = arena_child(job->arena);
+    enum file_status status = file_read(scratch, part->path, FILE_LIMIT, &data, &n);
+    bool is_signed = status == FILE_OK && pdf_is_signed(data, n);
+    arena_free(scratch);
+    part->keep = is_signed && issued;
+    if (status != FILE_OK)
+        diag_add(d, E_FILE_READ, at, file_status_text(d, status), NULL);
+    else if (is_signed)
+        diag_add(d, issued ? N_SIGNED_KEPT : E_SIGNED, at, NULL);
+    return status == FILE_OK && (!is_signed || issued);
+}
+
+static bool check_targets(struct job *job, struct diag *d, struct part *part, size_t n,
+                          const char *issued, unsigned flags) {
+    bool ok = true;
+    for (size_t i = 0; i < n && (flags & MAKE_PDF); i++)
+        ok = check_target(job, d, &part[i], issued, flags) && ok;
+    return ok;
+}
+
+/* One PDF of the report: the body with the attachments, or an appendix that is a file of its own. */
 static enum make_status write_pdf(struct engine *e, struct job *job, struct diag *d,
-                                  const struct part *part, const char *stem,
-                                  unsigned flags) {
+                                  const struct part *part,
+                                  const struct pdf_options *attached, unsigned flags) {
     const struct doc *doc = part->doc;
-    const char *path = doc->alone ? arena_printf(job->arena, "%s-phu-luc-%d.pdf", stem,
-                                                 doc->alone_number)
-                                  : arena_printf(job->arena, "%s.pdf", stem);
-    const struct pdf_options options = {.untagged = (flags & MAKE_UNTAGGED) != 0,
-                                        .fields = doc->fields,
-                                        .agency = doc->alone != NULL};
+    struct pdf_options options = {.untagged = (flags & MAKE_UNTAGGED) != 0,
+                                  .fields = doc->fields,
+                                  .agency = doc->alone != NULL};
+    if (!doc->alone) {
+        options.attachment = attached->attachment;
+        options.attachments = attached->attachments;
+    }
     job->pdf.len = 0;
     if (!pdf_write(doc, part->pages, e->fonts, d, &options, &job->pdf, NULL))
         return MAKE_BAD_DATA;
-    if (!file_set_put(job->files, path, job->pdf.data, job->pdf.len))
-        return write_failed(d, path, errno);
+    if (!file_set_put(job->files, part->path, job->pdf.data, job->pdf.len))
+        return write_failed(d, part->path, errno);
     return MAKE_DONE;
 }
 
-/* All files or none. */
+/* *path is where the workbook stands until all files are complete. */
+static enum make_status write_xlsx(struct engine *e, struct job *job, struct diag *d,
+                                   const struct doc *doc, const char *target,
+                                   const char **path) {
+    *path = file_set_path(job->files, target);
+    if (!*path)
+        return write_failed(d, target, errno);
+    return xlsx_write(doc, e->fonts, d, *path) ? MAKE_DONE : MAKE_BAD_DATA;
+}
+
+/* All files or none. The workbook comes first: the PDF may have to carry it. */
 static enum make_status write_outputs(struct engine *e, struct job *job, struct diag *d,
-                                      struct doc *doc, const struct part *part, size_t n,
-                                      const char *stem, unsigned flags) {
+                                      const struct report *r, struct doc *doc,
+                                      struct part *part, size_t n, const char *stem,
+                                      unsigned flags) {
     char *xlsx = arena_printf(job->arena, "%s.xlsx", stem);
+    const char *written = NULL, *failed = NULL;
     enum make_status status = MAKE_DONE;
+    struct pdf_options attached = {0};
+    if (!check_targets(job, d, part, n, r->issued, flags))
+        return MAKE_BAD_DATA;
     job->files = file_set_new();
+    if (flags & MAKE_XLSX)
+        status = write_xlsx(e, job, d, doc, xlsx, &written);
+    if (status == MAKE_DONE && (flags & MAKE_ATTACH) &&
+        !attach_files(job->arena, d, r, doc, path_base(job->arena, xlsx), written,
+                      &attached))
+        status = MAKE_BAD_DATA;
     for (size_t i = 0; i < n && (flags & MAKE_PDF) && status == MAKE_DONE; i++)
-        status = write_pdf(e, job, d, &part[i], stem, flags);
+        if (!part[i].keep)
+            status = write_pdf(e, job, d, &part[i], &attached, flags);
     if (status != MAKE_DONE)
         return status;
-    if (flags & MAKE_XLSX) {
-        const char *path = file_set_path(job->files, xlsx);
-        if (!path)
-            return write_failed(d, xlsx, errno);
-        if (!xlsx_write(doc, e->fonts, d, path))
-            return MAKE_BAD_DATA;
-    }
-    const char *failed = NULL;
     bool done = file_set_commit(job->files, &failed);
     job->files = NULL;
     return done ? MAKE_DONE : write_failed(d, failed, errno);
@@ -176,7 +222,8 @@ static bool lay_out(struct engine *e, struct diag *d, struct doc *doc, unsigned 
         diag_add(d, N_SPLIT_NONE, (struct origin){0}, NULL);
     *part = arena_array(doc->arena, struct part, *n);
     for (size_t i = 0; i < *n; i++) {
-        (*part)[i] = (struct part){docs[i], layout_pages(docs[i], d, e->fonts)};
+        (*part)[i].doc = docs[i];
+        (*part)[i].pages = layout_pages(docs[i], d, e->fonts);
         ok &= (*part)[i].pages != NULL;
     }
     return ok;
@@ -211,8 +258,12 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     }
     const char *name =
         doc->draft ? arena_printf(job->arena, "%s-du-thao", r->name) : r->name;
-    return write_outputs(e, job, d, doc, part, parts,
-                         path_join(job->arena, out_dir, name), flags);
+    const char *stem = path_join(job->arena, out_dir, name);
+    for (size_t i = 0; i < parts; i++)
+        part[i].path = part[i].doc->alone ? arena_printf(job->arena, "%s-phu-luc-%d.pdf",
+                                                         stem, part[i].doc->alone_number)
+                                          : arena_printf(job->arena, "%s.pdf", stem);
+    return write_outputs(e, job, d, r, doc, part, parts, stem, flags);
 }
 
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,

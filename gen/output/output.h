@@ -24,6 +24,12 @@ struct pdf_options {
     size_t attachments;
 };
 
+/* The files that --dinh-kem embeds: the workbook (xlsx_path, by the name xlsx_name; NULL: none) and what
+ * the report was made from: facts, tables and Markdown in its folder. false after messages. */
+bool attach_files(struct arena *a, struct diag *d, const struct report *r,
+                  const struct doc *doc, const char *xlsx_name, const char *xlsx_path,
+                  struct pdf_options *out);
+
 /* Statistics for make bench. */
 struct pdf_stats {
     size_t content_bytes, content_packed;

@@ -136,6 +136,7 @@ bool pdf_metadata(struct pdf *p, struct arena *a, const struct doc *doc,
     write_info(p, &m, &b);
     write_packet(p, a, &m, &b, catalog);
     bool fine = write_intent(p, &b, catalog);
+    pdf_attach(p, a, o, m.info_date, catalog);
     buf_adds(catalog, "/Lang(vi)/ViewerPreferences<</DisplayDocTitle true>>");
     buf_free(&b);
     return fine;

@@ -35,6 +35,10 @@ struct pdf_meta {
 /* From the facts of the document; texts live in the arena. */
 void pdf_meta_read(struct pdf_meta *m, struct arena *a, const struct doc *doc,
                    const struct pages *pages, const struct pdf_options *o);
+/* Write the attachments (pdf_attach.c), dated `date` as D:…, and append their entries of the catalog;
+ * nothing without any. */
+void pdf_attach(struct pdf *p, struct arena *a, const struct pdf_options *o,
+                const char *date, struct buf *catalog);
 /* Append the packet. */
 void xmp_write(struct buf *b, const struct pdf_meta *m);
 /* Append text as the content of an XML element. */

@@ -121,6 +121,8 @@ void xmp_read(struct arena *a, const char *xmp, size_t n, struct pdf_inspection 
     out->symbol = property(a, t, "nd30:CodeNotation");
     out->date = property(a, t, "nd30:IssuedDate");
     out->pdfua = property(a, t, "pdfuaid:part");
-    if (part)
-        out->pdfa = arena_printf(a, "%s%s", part, level ? level : "");
+    if (part && level) /* "2A" in the packet, 2a in everybody's mouth */
+        out->pdfa = arena_printf(a, "%s%c%s", part, *level | 0x20, level + 1);
+    else
+        out->pdfa = part;
 }
