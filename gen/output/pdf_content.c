@@ -137,7 +137,7 @@ static int32_t adjustment(const struct item *item, int64_t gaps) {
 /* The words of a stretched run: the same adjustment behind each space, the last one takes what rounding
  * left over, so that the run ends where the layout wanted it. */
 static char *put_stretched(char *p, const struct font_subset *font,
-                           const struct item *item, int spaces) {
+                           const struct item *item, int spaces, bool blank) {
     const char *text = item->u.run.text, *end = text + item->u.run.len;
     int32_t each = adjustment(item, 1);
     int32_t last = adjustment(item, spaces) - each * (spaces - 1);
@@ -156,14 +156,19 @@ static char *put_stretched(char *p, const struct font_subset *font,
             p = put(pdf_number(p, last, 0), "(");
         }
     }
+    if (blank)
+        p = put_glyph(p, font, ' ');
     return put(p, ")]TJ\n");
 }
 
-static char *put_plain(char *p, const struct font_subset *font, const struct item *item) {
+static char *put_plain(char *p, const struct font_subset *font, const struct item *item,
+                       bool blank) {
     const char *text = item->u.run.text, *end = text + item->u.run.len;
     *p++ = '(';
     while (text < end)
         p = put_glyph(p, font, next_char(&text, end));
+    if (blank)
+        p = put_glyph(p, font, ' ');
     return put(p, ")Tj\n");
 }
 
@@ -194,28 +199,81 @@ static void write_run(struct state *s, const struct item *item) {
     int spaces =
         item->u.run.gap && item->h > 0 ? count_spaces(text, text + item->u.run.len) : 0;
     /* Each byte of text gives at most four, each space an adjustment with its brackets. */
-    char *p = room(&s->c->b, (size_t)item->u.run.len * 4 + (size_t)spaces * 14 + 16);
-    done(&s->c->b,
-         spaces ? put_stretched(p, font, item, spaces) : put_plain(p, font, item));
+    char *p = room(&s->c->b, (size_t)item->u.run.len * 4 + (size_t)spaces * 14 + 20);
+    /* The blank at which a line was broken parts its words for those who hear them. */
+    bool blank = item->blank && s->c->tags;
+    done(&s->c->b, spaces ? put_stretched(p, font, item, spaces, blank)
+                          : put_plain(p, font, item, blank));
 }
 
-/* The runs of items[0..n) that print one node; marked content goes around such a group. */
-static void write_group(struct state *s, const struct item *item, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (item[i].kind == ITEM_RUN)
-            write_run(s, &item[i]);
+/* ---- marked content: BDC … EMC around what one element prints, inside the text object ---- */
+
+enum artifact { PAGINATION, LAYOUT };
+
+static void begin_artifact(struct state *s, enum artifact type) {
+    if (s->c->tags)
+        operation(s, NULL, 0,
+                  type == PAGINATION ? "/Artifact<</Type/Pagination>>BDC"
+                                     : "/Artifact<</Type/Layout>>BDC");
+}
+
+static void begin_marked(struct state *s, const char *tag, uint32_t mcid) {
+    char *p = put(put(room(&s->c->b, 48), tag), "<</MCID ");
+    done(&s->c->b, put(pdf_number(p, (int32_t)mcid, 0), ">>BDC\n"));
+}
+
+static void end_marked(struct state *s) {
+    if (s->c->tags)
+        operation(s, NULL, 0, "EMC");
+}
+
+/* What is open in the text object: nothing, an artifact, or content of an element. */
+struct open {
+    bool any, artifact;
+    uint32_t element;
+};
+
+static void close_open(struct state *s, struct open *o) {
+    if (o->any)
+        end_marked(s);
+    o->any = false;
+}
+
+/* Open what the run belongs to, unless it is open already. */
+static void open_run(struct state *s, struct open *o, const struct item *run, size_t i) {
+    uint32_t element = run->artifact ? 0 : pdf_tags_element(s->c->tags, i);
+    if (o->any && o->artifact == run->artifact && o->element == element)
+        return;
+    close_open(s, o);
+    *o = (struct open){true, run->artifact, element};
+    if (run->artifact)
+        begin_artifact(s, PAGINATION);
+    else
+        begin_marked(s, "/P", pdf_tags_mark(s->c->tags, element));
+}
+
+static void write_tagged_item(struct state *s, struct open *o, const struct item *item,
+                              size_t i) {
+    if (item->kind == ITEM_RUN && item->u.run.len) {
+        open_run(s, o, item, i);
+        write_run(s, item);
+    } else if (item->kind == ITEM_LINK && !item->artifact && o->any && !o->artifact) {
+        pdf_tags_link_seen(s->c->tags, i, o->element);
+    } else if (item->kind == ITEM_FIELD) {
+        close_open(s, o);
+        pdf_tags_field_seen(s->c->tags, i);
+    }
 }
 
 static void write_text(struct state *s, const struct page *page) {
+    struct open open = {0};
     operation(s, NULL, 0, "BT");
-    for (size_t i = 0, next; i < page->n; i = next) {
-        const struct item *first = &page->item[i];
-        next = i + 1;
-        while (next < page->n && page->item[next].node == first->node &&
-               page->item[next].artifact == first->artifact)
-            next++;
-        write_group(s, first, next - i);
-    }
+    for (size_t i = 0; i < page->n; i++)
+        if (s->c->tags)
+            write_tagged_item(s, &open, &page->item[i], i);
+        else if (page->item[i].kind == ITEM_RUN)
+            write_run(s, &page->item[i]);
+    close_open(s, &open);
     operation(s, NULL, 0, "ET");
 }
 
@@ -230,14 +288,20 @@ static void rectangle(struct state *s, const struct item *item) {
 }
 
 static void write_fills(struct state *s, const struct page *page) {
+    bool open = false;
     for (size_t i = 0; i < page->n; i++) {
         const struct item *item = &page->item[i];
         if (item->kind != ITEM_FILL)
             continue;
+        if (!open)
+            begin_artifact(s, LAYOUT);
+        open = true;
         set_colour(s, &s->fill, item->colour, fill_colour);
         rectangle(s, item);
         operation(s, NULL, 0, "f");
     }
+    if (open)
+        end_marked(s);
 }
 
 static void write_images(struct state *s, const struct page *page) {
@@ -245,6 +309,8 @@ static void write_images(struct state *s, const struct page *page) {
         const struct item *item = &page->item[i];
         if (item->kind != ITEM_IMAGE)
             continue;
+        if (s->c->tags)
+            begin_marked(s, "/Figure", pdf_tags_image(s->c->tags, i));
         buf_printf(&s->c->b, "q ");
         int32_t v[6] = {pdf_unit(item->w),
                         0,
@@ -255,6 +321,7 @@ static void write_images(struct state *s, const struct page *page) {
         operation(s, v, 6, "cm");
         buf_printf(&s->c->b, "/I%zu Do Q\n",
                    pdf_image_index(s->c->images, item->u.image));
+        end_marked(s);
     }
 }
 
@@ -268,12 +335,15 @@ static void add_line(struct state *s, const struct item *item) {
 
 /* Lines of one width and colour that follow each other make one path. */
 static void write_strokes(struct state *s, const struct page *page) {
-    bool open = false;
+    bool open = false, any = false;
     for (size_t i = 0; i < page->n; i++) {
         const struct item *item = &page->item[i];
         if (item->kind != ITEM_STROKE && item->kind != ITEM_FRAME)
             continue;
         int32_t width = pdf_unit(item->u.stroke_width);
+        if (!any)
+            begin_artifact(s, LAYOUT);
+        any = true;
         if (open && (s->line_width != width || s->stroke != item->colour))
             operation(s, NULL, 0, "S");
         set_colour(s, &s->stroke, item->colour, stroke_colour);
@@ -288,6 +358,8 @@ static void write_strokes(struct state *s, const struct page *page) {
     }
     if (open)
         operation(s, NULL, 0, "S");
+    if (any)
+        end_marked(s);
 }
 
 void pdf_content(struct pdf_content *c, const struct page *page) {

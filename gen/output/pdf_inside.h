@@ -131,6 +131,18 @@ int pdf_tags_link(struct pdf_tags *t, size_t page, size_t item, int annotation);
 int pdf_tags_form(struct pdf_tags *t, size_t page, size_t item, int annotation,
                   const char *alt);
 
+/* All objects have their numbers: the tree takes the ones behind them. Call right before pdf_save. */
+void pdf_tags_finish(struct pdf_tags *t);
+/* What the contents tell while they are made: a page begins; the element of a run; a marked-content
+ * sequence of an element begins, its number on the page; the same for a picture; the annotation over a
+ * link's run stood in this element; a field is passed. Items are those of the page. */
+void pdf_tags_page(struct pdf_tags *t, size_t page);
+uint32_t pdf_tags_element(struct pdf_tags *t, size_t item);
+uint32_t pdf_tags_mark(struct pdf_tags *t, uint32_t element);
+uint32_t pdf_tags_image(struct pdf_tags *t, size_t item);
+void pdf_tags_link_seen(struct pdf_tags *t, size_t item, uint32_t element);
+void pdf_tags_field_seen(struct pdf_tags *t, size_t item);
+
 /* ---- navigation (pdf_outline.c) -------------------------------------------------------------- */
 
 /* Headings and appendices with their places, and every anchor by name. */
@@ -179,7 +191,8 @@ const struct buf *pdf_profile(void);
 struct pdf_content {
     const struct pdf_fonts *fonts;
     const struct pdf_images *images;
-    struct buf b; /* the page under way, reused for all */
+    struct pdf_tags *tags; /* NULL: no marked content */
+    struct buf b;          /* the page under way, reused for all */
 };
 /* Translate one page to c->b. */
 void pdf_content(struct pdf_content *c, const struct page *page);
