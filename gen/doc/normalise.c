@@ -122,9 +122,27 @@ static void settle_node(struct pass *p, struct node *n) {
         settle_node(p, i);
 }
 
+/* ---- what the metadata hold -------------------------------------------------------- */
+
+/* Length of the field Subject in the records of NĐ 30 Phụ lục VI. */
+#define SUBJECT_MAX 500
+
+static void check_subject(struct pass *p) {
+    const struct text_item *subject = &p->doc->official.subject;
+    const char *text = subject->text ? subject->text : "";
+    size_t n = utf8_count(text, strlen(text));
+
+    if (n <= SUBJECT_MAX)
+        return;
+    diag_add(p->diag, E_SUBJECT_LONG, subject->at, diag_fmt(p->diag, "%zu", n),
+             diag_fmt(p->diag, "%d", SUBJECT_MAX), NULL);
+    p->ok = false;
+}
+
 bool doc_normalise(struct doc *doc, struct diag *d) {
     struct pass p = {doc, d, true};
 
+    check_subject(&p);
     each_spans(&p, doc->root, visit_spaces);
     for (size_t i = 0; i < doc->notes; i++)
         spaces_normalise(&doc->note[i].spans, doc->arena);

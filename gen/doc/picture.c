@@ -10,6 +10,7 @@ struct picture {
     const unsigned char *data;
     size_t size;
     int width, height, dpi;
+    bool cmyk;
 };
 
 static uint32_t be32(const unsigned char *p) {
@@ -93,6 +94,7 @@ static const char *jpeg_read(struct picture *p, const struct diag *d) {
                 return cut;
             p->height = be16(p->data + i + 5);
             p->width = be16(p->data + i + 7);
+            p->cmyk = p->data[i + 9] == 4;
             if (!memmem(p->data + i, p->size - i, "\xff\xd9",
                         2)) /* the end of the picture */
                 return cut;
@@ -150,7 +152,7 @@ static void picture_defect(struct pass *p, struct node *n, const char *file) {
 void picture_load(struct pass *p, struct node *n) {
     const char *file = n->u.figure->file ? n->u.figure->file : "";
     struct origin at = n->u.figure->at.file ? n->u.figure->at : n->at;
-    struct picture pic = {NULL, 0, 0, 0, 0};
+    struct picture pic = {NULL, 0, 0, 0, 0, false};
     const char *data, *why;
 
     enum file_status st = file_read(p->doc->arena, file, PICTURE_LIMIT, &data, &pic.size);
@@ -169,6 +171,8 @@ void picture_load(struct pass *p, struct node *n) {
         diag_add(p->diag, E_PICTURE_NAME, at, file, png ? "PNG" : "JPEG", NULL);
     } else if ((why = png ? png_read(&pic, p->diag) : jpeg_read(&pic, p->diag)) != NULL) {
         diag_add(p->diag, E_PICTURE_BROKEN, at, file, why, NULL);
+    } else if (pic.cmyk) {
+        diag_add(p->diag, E_PICTURE_CMYK, at, file, NULL);
     } else {
         n->u.figure->data = data;
         n->u.figure->size = pic.size;

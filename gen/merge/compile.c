@@ -51,10 +51,8 @@ static void read_inlines(struct compiler *c, cmark_node *parent, unsigned style,
 static void read_link(struct compiler *c, cmark_node *n, unsigned style) {
     struct origin at = place(c, n);
     const struct op *to = op_of_string(&c->b, cmark_node_get_url(n), at);
-    if (to && to->kind == OP_TEXT && !link_target_is_good(to->text)) {
-        diag_add(c->b.d, E_LINK_TARGET, at, to->text, NULL);
+    if (to && to->kind == OP_TEXT && !to->next && !link_check(c->b.d, at, to->text))
         to = NULL;
-    }
     for (const struct op *op = to; op; op = op->next)
         if (op->kind == OP_SECTION)
             diag_add(c->b.d, E_TAG_LINK, op->at, op->name->full, NULL);

@@ -98,10 +98,7 @@ static const char *link_of(struct exec *e, const struct op *link) {
         return NULL;
     const char *target =
         link->next || link->kind != OP_TEXT ? exec_text(e, link) : link->text;
-    if (*target && strchr("h#m", *target))
-        return target;
-    diag_add(e->d, E_LINK_TARGET, link->at, target, NULL);
-    return NULL;
+    return link_check(e->d, link->at, target) ? target : NULL;
 }
 
 /* Nothing to print: in a draft a required value is marked, else the paragraph remembers the gap. */

@@ -413,6 +413,8 @@ void exec_section(struct exec *e, const struct op *section,
 void exec_check(struct exec *e, const struct op *list);
 /* Text of operations without styles, in the arena. */
 const char *exec_text(struct exec *e, const struct op *list);
+/* Whether a link can lead there; false after a message (ops.c). */
+bool link_check(struct diag *d, struct origin place, const char *target);
 /* Run operations into a fresh list of spans. */
 struct span *exec_spans(struct exec *e, const struct op *list);
 /* The message at a place of the data, or NULL (draft only). */

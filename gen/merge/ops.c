@@ -193,9 +193,41 @@ void tags_check_used(struct builder *b) {
     }
 }
 
-bool link_target_is_good(const char *target) {
-    return str_starts(target, "https://") || str_starts(target, "http://") ||
-           str_starts(target, "mailto:") || target[0] == '#';
+/* RFC 3986: '%' stands before two hexadecimal digits. */
+static bool percents_are_good(const char *s) {
+    static const char hex[] = "0123456789ABCDEFabcdef";
+    for (; (s = strchr(s, '%')) != NULL; s++)
+        if (strspn(s + 1, hex) < 2)
+            return false;
+    return true;
+}
+
+/* What stands between "//" and the path: without blanks, beginning with a letter, digit or IPv6 bracket. */
+static bool host_is_good(const char *s) {
+    size_t n = strcspn(s, "/?#");
+    unsigned char first = (unsigned char)*s;
+    return n && !memchr(s, ' ', n) && (first > '~' || !strchr(":@.-", first));
+}
+
+static bool address_is_good(const char *s) {
+    const char *at = strchr(s, '@');
+    return at && at > s && at[1] && !strchr(s, ' ');
+}
+
+bool link_check(struct diag *d, struct origin place, const char *target) {
+    const char *colon = strchr(target, ':');
+    bool web = str_starts(target, "https://") || str_starts(target, "http://");
+    if (target[0] == '#')
+        return true;
+    if (!web && !str_starts(target, "mailto:")) {
+        diag_add(d, E_LINK_TARGET, place, target, NULL);
+        return false;
+    }
+    bool good = web ? host_is_good(colon + strlen("://")) : address_is_good(colon + 1);
+    good = good && percents_are_good(target);
+    if (!good)
+        diag_add(d, E_LINK_URI, place, target, NULL);
+    return good;
 }
 
 const struct op *compile_plain(struct arena *a, struct diag *d, const char *text,

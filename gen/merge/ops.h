@@ -49,6 +49,5 @@ void element_leave(struct builder *b, int outer);
 struct op *op_of_string(struct builder *b, const char *text, struct origin at);
 /* Tags that ended up nowhere. */
 void tags_check_used(struct builder *b);
-bool link_target_is_good(const char *target);
 
 #endif

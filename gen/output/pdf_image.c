@@ -7,7 +7,6 @@
 
 struct jpeg {
     int width, height, components;
-    bool adobe; /* its CMYK is stored inverted */
 };
 
 static int big_endian16(const unsigned char *p) {
@@ -41,8 +40,6 @@ static bool jpeg_headers(const unsigned char *p, size_t n, struct jpeg *out) {
             out->height = big_endian16(p + at + 5);
             out->width = big_endian16(p + at + 7);
             out->components = p[at + 9];
-        } else if (marker == 0xEE && len >= 7 && memcmp(p + at + 4, "Adobe", 5) == 0) {
-            out->adobe = true;
         }
         at += len + 2;
     }
@@ -51,18 +48,16 @@ static bool jpeg_headers(const unsigned char *p, size_t n, struct jpeg *out) {
 
 static bool write_jpeg(struct pdf *p, int object, const char *data, size_t n,
                        struct buf *b) {
-    static const char *const space[] = {NULL, "DeviceGray", NULL, "DeviceRGB",
-                                        "DeviceCMYK"};
+    /* CMYK would want an output intent of its own. */
+    static const char *const space[] = {NULL, "DeviceGray", NULL, "DeviceRGB"};
     struct jpeg jpeg;
-    if (!jpeg_headers((const unsigned char *)data, n, &jpeg) || jpeg.components > 4 ||
+    if (!jpeg_headers((const unsigned char *)data, n, &jpeg) || jpeg.components > 3 ||
         !space[jpeg.components] || !jpeg.width || !jpeg.height)
         return false;
     buf_printf(b,
                "/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8"
                "/ColorSpace/%s/Filter/DCTDecode",
                jpeg.width, jpeg.height, space[jpeg.components]);
-    if (jpeg.adobe && jpeg.components == 4)
-        buf_adds(b, "/Decode[1 0 1 0 1 0 1 0]");
     pdf_entries(p, object, b->data, b->len);
     pdf_stream(p, object, data, n);
     return true;

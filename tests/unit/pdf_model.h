@@ -65,8 +65,8 @@ static void model_free(struct model *m) {
     arena_free(m->arena);
 }
 
-static struct item *add_item(struct model *m, enum item_kind kind, int x, int y, int w,
-                             int h) {
+__attribute__((unused)) static struct item *add_item(struct model *m, enum item_kind kind,
+                                                     int x, int y, int w, int h) {
     struct page *page = &m->pages.page[m->pages.n - 1];
     struct {
         struct item *v;

@@ -159,7 +159,7 @@ static void interlaced_png_is_unfolded(void **state) {
     struct png_file f = {.width = 1, .height = 1, .bits = 8, .type = 2, .interlaced = 1};
     char *text = listed(&m, &f, 3);
     assert_non_null(strstr(text, "image       1     1  rgb     3   8"));
-    assert_false(contains(&m.out, "/Predictor"));
+    assert_false(contains(&m.out, "/Predictor 15"));
     model_free(&m);
     f.type = 6;
     text = listed(&m, &f, 4);
@@ -168,13 +168,8 @@ static void interlaced_png_is_unfolded(void **state) {
 }
 
 /* The frame header of a JPEG with so many components, and a scan without data. */
-static void make_jpeg(struct buf *b, int components, bool adobe) {
+static void make_jpeg(struct buf *b, int components) {
     buf_add(b, "\xFF\xD8", 2);
-    if (adobe)
-        buf_add(b,
-                "\xFF\xEE\x00\x0E"
-                "Adobe\x00\x64\x00\x00\x00\x00\x00",
-                16);
     buf_add(b, "\xFF\xFF\xC0\x00", 4);
     buf_addc(b, (char)(8 + 3 * components));
     buf_add(b, "\x08\x00\x10\x00\x20", 5);
@@ -188,20 +183,19 @@ static void make_jpeg(struct buf *b, int components, bool adobe) {
 
 static void jpeg_passes_through(void **state) {
     (void)state;
-    static const char *const space[] = {NULL, "/DeviceGray", NULL, "/DeviceRGB",
-                                        "/DeviceCMYK"};
+    /* Four are CMYK, which the output intent does not cover. */
+    static const char *const space[] = {NULL, "/DeviceGray", NULL, "/DeviceRGB", NULL};
     for (int components = 1; components <= 4; components++) {
         struct model m;
         struct buf file = {0};
         model_init(&m);
-        make_jpeg(&file, components, components == 4);
+        make_jpeg(&file, components);
         add_figure(&m, &file, true);
-        assert_int_equal(save(&m), components != 2);
-        if (components != 2) {
+        assert_int_equal(save(&m), space[components] != NULL);
+        if (space[components]) {
             assert_true(contains(&m.out, space[components]));
             assert_true(contains(&m.out, "/Width 32/Height 16/BitsPerComponent 8"));
             assert_non_null(memmem(m.out.data, m.out.len, file.data, file.len));
-            assert_int_equal(contains(&m.out, "/Decode["), components == 4);
         }
         buf_free(&file);
         model_free(&m);
@@ -265,7 +259,7 @@ static void damaged_pictures_are_all_told(void **state) {
 static void cut_jpeg_headers_are_refused(void **state) {
     (void)state;
     struct buf file = {0};
-    make_jpeg(&file, 3, true);
+    make_jpeg(&file, 3);
     for (size_t n = 0; n < file.len - 12; n++) {
         struct model m;
         struct buf cut = {.data = file.data, .len = n};
