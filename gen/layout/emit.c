@@ -6,7 +6,7 @@
 #define NOTE_RAISE 340 /* of the type size */
 /* Programs that fill a field set its text this far from its left edge. */
 #define FIELD_PADDING 2000
-#define FIELD_CAP 660 /* height of capitals, of the type size */
+#define FIELD_CAP 655 /* height of capitals, of the type size */
 /* Liberation Serif and Times New Roman, where a test lays out without fonts */
 #define ASCENT 891
 #define DESCENT (-216)
@@ -95,8 +95,9 @@ struct item *run_add(struct layout *l, enum face face, int size, int x, int base
     return i;
 }
 
-/* pypdf sets the baseline 1 pt and the type size below the upper edge, PDFBox centres the capitals between
- * the edges, Acrobat ascent and descent. At this height all of them hit the line of the text beside it. */
+/* pypdf and PDFBox centre the capitals between the edges, older pypdf set the baseline 1 pt and the type size
+ * below the upper one, Acrobat centres ascent and descent: at this height all of them hit the line of
+ * the text beside the field. */
 struct item *field_text_add(struct layout *l, enum field_kind k, enum face face, int size,
                             int x, int baseline, int w) {
     struct item *i = item_add(l, ITEM_FIELD);

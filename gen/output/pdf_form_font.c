@@ -47,12 +47,14 @@ bool pdf_form_font(struct pdf *p, struct fonts *f, enum face face, int object) {
     buf_printf(&b, "/Filter/FlateDecode/Length1 %zu", s->program_size);
     set(p, program, &b);
     pdf_stream(p, program, s->packed, s->packed_size);
+    /* The ascent of letters without accents, as ISO 32000-1, Table 122, asks: pypdf centres a value by it,
+     * PDFBox by the capitals, and both must meet the line of the text beside the field. */
     buf_printf(&b,
                "/Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]"
                "/ItalicAngle %d/Ascent %d/Descent %d/CapHeight %d/StemV %d"
                "/FontFile2 %d 0 R",
                s->ps_name, (s->flags & ~SYMBOLIC) | NONSYMBOLIC, s->bbox[0], s->bbox[1],
-               s->bbox[2], s->bbox[3], s->italic_angle, s->ascent, s->descent,
+               s->bbox[2], s->bbox[3], s->italic_angle, s->cap_height, s->descent,
                s->cap_height, s->stem_v, program);
     set(p, descriptor, &b);
     buf_printf(
