@@ -174,7 +174,6 @@ char *number_print(struct arena *a, const struct number *x, int digits, bool gro
 double number_double(const struct number *x);
 struct number number_int(int64_t v);
 bool number_is_int(const struct number *x);
-int number_cmp(struct arena *a, const struct number *x, const struct number *y);
 struct number number_add(struct arena *a, const struct number *x, const struct number *y);
 struct number number_scale(struct arena *a, const struct number *x, int64_t mul,
                            int64_t div);

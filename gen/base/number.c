@@ -446,21 +446,6 @@ double number_double(const struct number *x) {
 
 /* ---- arithmetic ---- */
 
-int number_cmp(struct arena *a, const struct number *x, const struct number *y) {
-    (void)a;
-    if (!x->big && !y->big) {
-        wide l = (wide)x->num * y->den, r = (wide)y->num * x->den;
-        return l < r ? -1 : l > r;
-    }
-    mpq_t p, q;
-    mpq_of(p, x);
-    mpq_of(q, y);
-    int order = mpq_cmp(p, q);
-    mpq_clear(p);
-    mpq_clear(q);
-    return order < 0 ? -1 : order > 0;
-}
-
 /* x + y in 64 bits; false when it does not fit. */
 static bool add_small(const struct number *x, const struct number *y,
                       struct number *out) {

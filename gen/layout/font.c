@@ -145,24 +145,10 @@ const int16_t *const *font_advances(const struct fonts *f, enum face face) {
     return (const int16_t *const *)f->face[face].advance;
 }
 
-int font_face_for(const struct fonts *f, enum face face, uint32_t cp) {
-    if (face_advance(&f->face[face], cp) >= 0)
-        return (int)face;
-    return face_advance(&f->face[FACE_SYMBOL], cp) >= 0 ? FACE_SYMBOL : -1;
-}
-
 int font_ascent(const struct fonts *f, enum face face) {
     return f->face[face].metrics.ascent;
 }
 
 int font_descent(const struct fonts *f, enum face face) {
     return f->face[face].metrics.descent;
-}
-
-const char *font_ps_name(const struct fonts *f, enum face face) {
-    return f->face[face].ps_name;
-}
-
-const char *font_family(const struct fonts *f) {
-    return f->face[FACE_REGULAR].family;
 }

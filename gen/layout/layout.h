@@ -19,15 +19,10 @@ int font_advance(const struct fonts *f, enum face face, uint32_t cp);
 /* All advances of a face: table[cp >> 8][cp & 255], a NULL table has no glyph; cp < FONT_TABLES * 256. */
 #define FONT_TABLES 0x200 /* planes 0 and 1 */
 const int16_t *const *font_advances(const struct fonts *f, enum face face);
-/* The face that draws cp when `face` is wanted: itself, FACE_SYMBOL, or -1 for none. */
-int font_face_for(const struct fonts *f, enum face face, uint32_t cp);
 /* Vertical metrics in 1/1000 of the size (ascent > 0, descent < 0, line gap included in neither);
  * single line spacing is 1.149. */
 int font_ascent(const struct fonts *f, enum face face);
 int font_descent(const struct fonts *f, enum face face);
-const char *font_ps_name(const struct fonts *f, enum face face);
-const char *
-font_family(const struct fonts *f); /* "Times New Roman" or "Liberation Serif" */
 
 /* A subset: the standard Vietnamese repertoire plus the extra code points of one document. The one
  * without extras is made once per process, with its compressed program. */

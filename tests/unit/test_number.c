@@ -153,11 +153,9 @@ static void arithmetic(void **state) {
     struct number tenth = {1, 10, NULL}, sum = number_int(0);
     for (int i = 0; i < 1000; i++)
         sum = number_add(arena, &sum, &tenth);
-    struct number hundred = number_int(100), third = {1, 3, NULL};
-    assert_int_equal(number_cmp(arena, &sum, &hundred), 0);
+    struct number third = {1, 3, NULL};
     assert_true(number_is_int(&sum));
-    assert_int_equal(number_cmp(arena, &third, &tenth), 1);
-    assert_int_equal(number_cmp(arena, &tenth, &third), -1);
+    assert_int_equal(sum.num, 100);
     struct number x = number_scale(arena, &third, 100, 1);
     assert_int_equal(x.num, 100);
     assert_int_equal(x.den, 3);
@@ -178,7 +176,6 @@ static void big_numbers(void **state) {
     struct number minus = number_int(-INT64_MAX), back = number_add(arena, &two, &minus);
     assert_null(back.big);
     assert_true(back.num == INT64_MAX);
-    assert_int_equal(number_cmp(arena, &two, &max), 1);
     struct number x;
     bool percent;
     int digits;
