@@ -454,9 +454,3 @@ struct value *csv_read(struct arena *a, struct diag *d, const char *file,
         table->flags |= VALUE_BROKEN;
     return table;
 }
-
-struct value *input_csv(struct arena *a, struct diag *d, const char *file,
-                        const char *text, size_t n) {
-    struct value *table = csv_read(a, d, file, text, n);
-    return table && !(table->flags & VALUE_BROKEN) ? table : NULL;
-}

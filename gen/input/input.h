@@ -65,10 +65,6 @@ struct column {
 
 /* Member of a map by its name; NULL when absent or when v is no map. */
 struct value *value_get(const struct value *v, const char *name);
-/* Dotted path "a.b.c" through maps. NULL when any step is absent. */
-struct value *value_path_get(const struct value *v, const char *path);
-/* The path of a value from the root: "nguoi_ky.ho_ten", "nhiem_vu[3].ket_qua" (rows from 1). */
-char *value_path(struct arena *a, const struct value *v);
 /* Text of a scalar member or NULL (also when NONE). */
 const char *value_text(const struct value *map, const char *name);
 /* NULL, NONE, empty list or table, map without a member that is not empty. */
@@ -105,9 +101,6 @@ const char *value_where(struct diag *d, const struct value *v);
  * NULL after any error; all messages go to d. `text` must be well-formed UTF-8 (see input_decode). */
 struct value *input_yaml(struct arena *a, struct diag *d, const char *file,
                          const char *text, size_t n, int line, int col);
-/* A CSV with one header row: VALUE_TABLE. Detects , ; and tab; finds all errors. */
-struct value *input_csv(struct arena *a, struct diag *d, const char *file,
-                        const char *text, size_t n);
 /* Bytes of a file to NFC UTF-8: strips a BOM, reports malformed bytes, NUL and control characters
  * with line and column (all of them, at most 20 a file), drops soft hyphens and zero-width spaces
  * with one notice, CRLF to LF. false after any error. */

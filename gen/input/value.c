@@ -25,33 +25,6 @@ struct value *value_get(const struct value *v, const char *name) {
     return member_of(v, name, strlen(name));
 }
 
-struct value *value_path_get(const struct value *v, const char *path) {
-    struct value *found = NULL;
-    for (;;) {
-        size_t n = strcspn(path, ".");
-        found = member_of(v, path, n);
-        if (!found || !path[n])
-            return found;
-        v = found;
-        path += n + 1;
-    }
-}
-
-char *value_path(struct arena *a, const struct value *v) {
-    char *path = arena_strdup(a, "");
-    for (; v && v->parent; v = v->parent) {
-        const char *dot = *path && *path != '[' ? "." : "";
-        if (v->key)
-            path = arena_printf(a, "%s%s%s", v->key, dot, path);
-        else
-            path = arena_printf(a, "[%u]%s%s", v->index + 1, dot, path);
-    }
-    /* A table that stands outside the facts still has its name. */
-    if (v && v->key)
-        path = arena_printf(a, "%s%s%s", v->key, *path && *path != '[' ? "." : "", path);
-    return path;
-}
-
 const char *value_text(const struct value *map, const char *name) {
     const struct value *v = value_get(map, name);
     return v && v->kind != VALUE_NONE ? v->text : NULL;

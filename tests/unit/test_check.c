@@ -1,5 +1,6 @@
 /* test_check.c: schemas, typing of facts and tables, defaults, required and unknown names */
 #include "check/check.h"
+#include "value_paths.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -177,16 +178,16 @@ static void typed_facts(void **state) {
     assert_int_equal(v->flags, VALUE_PERCENT);
     assert_int_equal(v->digits, 2);
     assert_int_equal(v->u.number->num, 987);
-    v = value_path_get(r->facts, "ho_so.tong");
+    v = value_at(arena, r->facts, "ho_so.tong");
     assert_int_equal(v->u.number->num, 12456);
     assert_string_equal(v->text, "12.456");
-    assert_string_equal(value_path(arena, v), "ho_so.tong");
-    assert_int_equal(value_path_get(r->facts, "ho_so.ngay")->u.date.month, 6);
+    assert_string_equal(path_of(arena, v), "ho_so.tong");
+    assert_int_equal(value_at(arena, r->facts, "ho_so.ngay")->u.date.month, 6);
     assert_true(value_get(r->facts, "dat")->u.yes);
     v = value_get(r->facts, "xom");
     assert_int_equal(value_get(v->u.item[0], "ho")->kind, VALUE_NUMBER);
     assert_int_equal(value_get(v->u.item[1], "ho")->kind, VALUE_NONE);
-    assert_string_equal(value_path(arena, value_get(v->u.item[0], "ho")), "xom[1].ho");
+    assert_string_equal(path_of(arena, value_get(v->u.item[0], "ho")), "xom[1].ho");
     assert_int_equal(value_get(r->facts, "dien_tich")->kind, VALUE_NONE);
     assert_int_equal(value_get(r->facts, "dien_tich")->flags, VALUE_COMPUTED);
     assert_true(value_get(r->facts, "loi")->flags & VALUE_RICH);
@@ -294,9 +295,9 @@ static void defaults(void **state) {
         assert_string_equal(value_text(r->facts, "loai"), "BÁO CÁO");
         assert_string_equal(value_text(r->facts, "so"), "7");
         assert_int_equal(value_get(r->facts, "n")->kind, VALUE_NUMBER);
-        assert_string_equal(value_path_get(r->facts, "nguoi_ky.chuc_vu")->text,
+        assert_string_equal(value_at(arena, r->facts, "nguoi_ky.chuc_vu")->text,
                             "CHỦ TỊCH");
-        assert_int_equal(value_path_get(r->facts, "nguoi_ky.quyen_han")->n, 1);
+        assert_int_equal(value_at(arena, r->facts, "nguoi_ky.quyen_han")->n, 1);
         assert_int_equal(value_get(s->defaults, "n")->kind, VALUE_TEXT);
     }
 }
@@ -311,7 +312,7 @@ static void json_report(void **state) {
     struct report *r = report_load(arena, diag, folder);
     assert_non_null(r);
     assert_true(check_report(arena, diag, r, schema(FIELDS)));
-    assert_int_equal(value_path_get(r->facts, "ho_so.tong")->u.number->num, 12456);
+    assert_int_equal(value_at(arena, r->facts, "ho_so.tong")->u.number->num, 12456);
     assert_true(value_get(r->facts, "ty_le")->flags & VALUE_PERCENT);
     assert_int_equal(value_get(r->facts, "so")->kind, VALUE_TEXT);
     assert_int_equal(value_get(r->facts, "ngay_ban_hanh")->kind, VALUE_DATE);
@@ -349,7 +350,7 @@ static void columns(void **state) {
     assert_int_equal(value_get(row, "xa_tt")->u.number->num, 12);
     assert_int_equal(value_get(row, "han")->kind, VALUE_DATE);
     assert_int_equal(value_get(t->u.item[1], "ty_le")->kind, VALUE_NONE);
-    assert_string_equal(value_path(arena, value_get(row, "xa_tt")), "t[1].xa_tt");
+    assert_string_equal(path_of(arena, value_get(row, "xa_tt")), "t[1].xa_tt");
     assert_string_equal(value_where(diag, value_get(row, "xa_tt")),
                         "row 2, column “Cấp xã/Toàn trình”");
 }
@@ -469,7 +470,7 @@ static void open_tables(void **state) {
     bool missing;
     struct value *t = check_open_table(arena, diag, r, "la", &missing);
     assert_non_null(t);
-    assert_string_equal(value_path(arena, value_get(t->u.item[0], "so")), "la[1].so");
+    assert_string_equal(path_of(arena, value_get(t->u.item[0], "so")), "la[1].so");
     assert_null(check_open_table(arena, diag, r, "khong", &missing));
     assert_true(missing);
     assert_string_equal(messages(), "");
