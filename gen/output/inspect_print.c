@@ -60,7 +60,7 @@ static void print_head(struct printer *p, const struct pdf_inspection *in,
                        const char *file) {
     add_shown(p->out, file);
     buf_printf(p->out,
-               word(p, ": %d trang, %zu byte, PDF %s", ": %d pages, %zu bytes, PDF %s"),
+               word(p, ": %d trang, %zu byte, PDF %s", ": pages: %d, bytes: %zu, PDF %s"),
                in->pages, in->size, in->version);
     if (in->pdfa) {
         buf_adds(p->out, ", PDF/A-");

@@ -76,8 +76,10 @@ enum pdf_open pdf_file_open(struct arena *a, const char *data, size_t n,
 }
 
 void pdf_file_close(struct pdf_file *f) {
-    if (f && f->q)
-        lib.qpdf_cleanup(&f->q);
+    if (!f || !f->q)
+        return;
+    lib.qpdf_get_error(f->q); /* one that nobody asked for would be printed now */
+    lib.qpdf_cleanup(&f->q);
 }
 
 const char *pdf_file_version(struct pdf_file *f) {
