@@ -245,27 +245,39 @@ void pdf_add_number(struct buf *b, int32_t v, int decimals) {
     buf_add(b, text, (size_t)(pdf_number(text, v, decimals) - text));
 }
 
-static void add_byte(struct buf *b, unsigned c) {
+/* Longer literal strings make poppler (22.12) look up the object by its place in the file, where it takes
+ * the numbers of object streams for places and gives up: "Unterminated string". */
+#define LITERAL_CHARACTERS 30 /* of four bytes at most */
+
+static void add_byte(struct buf *b, unsigned c, bool hex) {
+    static const char digit[] = "0123456789ABCDEF";
+    if (hex) {
+        buf_addc(b, digit[c >> 4]);
+        buf_addc(b, digit[c & 15]);
+        return;
+    }
     if (c == '(' || c == ')' || c == '\\' || c == '\r')
         buf_addc(b, '\\');
     buf_addc(b, c == '\r' ? 'r' : (char)c); /* else a reader takes it for a line feed */
 }
 
-static void add_unit16(struct buf *b, uint32_t v) {
-    add_byte(b, v >> 8);
-    add_byte(b, v & 0xFF);
+static void add_unit16(struct buf *b, uint32_t v, bool hex) {
+    add_byte(b, v >> 8, hex);
+    add_byte(b, v & 0xFF, hex);
 }
 
 void pdf_add_text(struct buf *b, const char *utf8) {
-    const char *end = utf8 + strlen(utf8);
-    buf_adds(b, "(\xFE\xFF");
+    size_t n = strlen(utf8);
+    const char *end = utf8 + n;
+    bool hex = utf8_count(utf8, n) > LITERAL_CHARACTERS;
+    buf_adds(b, hex ? "<FEFF" : "(\xFE\xFF");
     while (utf8 < end) {
         uint32_t cp = utf8_next(&utf8, end);
         if (cp >= 0x10000) {
-            add_unit16(b, 0xD800 + ((cp - 0x10000) >> 10));
+            add_unit16(b, 0xD800 + ((cp - 0x10000) >> 10), hex);
             cp = 0xDC00 + ((cp - 0x10000) & 0x3FF);
         }
-        add_unit16(b, cp);
+        add_unit16(b, cp, hex);
     }
-    buf_addc(b, ')');
+    buf_addc(b, hex ? '>' : ')');
 }

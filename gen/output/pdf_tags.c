@@ -42,12 +42,17 @@ void tag_append(struct pdf_tags *t, uint32_t parent, uint32_t kid) {
     e->last = kid;
 }
 
-uint32_t tag_new(struct pdf_tags *t, enum role role, uint32_t parent, uint32_t detail) {
+uint32_t tag_loose(struct pdf_tags *t, enum role role, uint32_t parent, uint32_t detail) {
     uint32_t i = (uint32_t)t->elements.n;
     struct element *e = block_new(t->arena, &t->elements, sizeof *e);
     e->parent = parent;
     e->detail = detail;
     e->role = (uint8_t)role;
+    return i;
+}
+
+uint32_t tag_new(struct pdf_tags *t, enum role role, uint32_t parent, uint32_t detail) {
+    uint32_t i = tag_loose(t, role, parent, detail);
     if (role != ROLE_DOCUMENT)
         tag_append(t, parent, i);
     return i;
@@ -57,11 +62,9 @@ uint32_t tag_new(struct pdf_tags *t, enum role role, uint32_t parent, uint32_t d
 static uint32_t stray(struct pdf_tags *t) {
     if (t->stray)
         return t->stray;
-    t->stray = (uint32_t)t->elements.n;
-    struct element *e = block_new(t->arena, &t->elements, sizeof *e),
-                   *document = tag_element(t, 0);
-    e->role = ROLE_P;
-    e->next = document->first;
+    t->stray = tag_loose(t, ROLE_P, 0, 0);
+    struct element *document = tag_element(t, 0);
+    tag_element(t, t->stray)->next = document->first;
     document->first = t->stray;
     if (!document->last)
         document->last = t->stray;
@@ -70,13 +73,10 @@ static uint32_t stray(struct pdf_tags *t) {
 
 /* Behind a kid where appending would be too late. */
 static uint32_t new_behind(struct pdf_tags *t, enum role role, uint32_t elder) {
-    uint32_t i = (uint32_t)t->elements.n;
-    struct element *e = block_new(t->arena, &t->elements, sizeof *e),
-                   *before = tag_element(t, elder),
+    struct element *before = tag_element(t, elder),
                    *parent = tag_element(t, before->parent);
-    e->role = (uint8_t)role;
-    e->parent = before->parent;
-    e->next = before->next;
+    uint32_t i = tag_loose(t, role, before->parent, 0);
+    tag_element(t, i)->next = before->next;
     before->next = i;
     if (parent->last == elder)
         parent->last = i;
@@ -115,10 +115,8 @@ static uint32_t find_cell(struct pdf_tags *t, const struct tag_place *p, uint32_
 
 static uint32_t note_element(struct pdf_tags *t, uint32_t note) {
     if (!t->note[note]) {
-        t->note[note] = (uint32_t)t->elements.n;
-        struct element *e = block_new(t->arena, &t->elements, sizeof *e);
-        e->role = ROLE_NOTE;
-        e->flags = TAG_ID;
+        t->note[note] = tag_loose(t, ROLE_NOTE, 0, 0);
+        tag_element(t, t->note[note])->flags = TAG_ID;
         vec_push(t->arena, &t->id, t->note[note]);
     }
     return t->note[note];

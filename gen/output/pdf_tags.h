@@ -121,7 +121,8 @@ struct pdf_tags {
     struct {
         uint32_t *v;
         size_t n, cap;
-    } id; /* elements that have one, ascending */
+    } id,
+        nested; /* elements that have an ID, ascending; lists that come behind their item's text */
     struct tag_page {
         uint32_t first, n; /* contents */
     } * page;
@@ -135,9 +136,10 @@ struct pdf_tags {
 
 struct element *tag_element(const struct pdf_tags *t, uint32_t i);
 struct content *tag_content(const struct pdf_tags *t, uint32_t i);
-/* A new element as the last kid of its parent. */
+/* A new element that is no kid yet, or the last kid of its parent. */
+uint32_t tag_loose(struct pdf_tags *t, enum role role, uint32_t parent, uint32_t detail);
 uint32_t tag_new(struct pdf_tags *t, enum role role, uint32_t parent, uint32_t detail);
-/* Put a kid (index with its KID_ bits) last, or right behind its elder sibling. */
+/* Put a kid (index with its KID_ bits) last. */
 void tag_append(struct pdf_tags *t, uint32_t parent, uint32_t kid);
 
 /* The elements of the whole document tree (pdf_tree.c, pdf_tree_table.c). */

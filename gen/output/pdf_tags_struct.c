@@ -261,19 +261,21 @@ static void plan_leaves(struct pdf_tags *t) {
     t->id_leaves = (t->id.n + LEAF_NAMES - 1) / LEAF_NAMES;
 }
 
-/* Footnotes are kids of the text that refers to them. */
-static void settle_notes(struct pdf_tags *t) {
+/* Footnotes are kids of the text that refers to them, lists of the item above them: both behind its text. */
+static void settle_kids(struct pdf_tags *t) {
     for (size_t i = 0; i < t->doc->notes; i++) {
         if (!t->note[i])
             continue;
         tag_element(t, t->note[i])->parent = t->note_parent[i];
         tag_append(t, t->note_parent[i], t->note[i]);
     }
+    for (size_t i = 0; i < t->nested.n; i++)
+        tag_append(t, tag_element(t, t->nested.v[i])->parent, t->nested.v[i]);
 }
 
 size_t tags_count(void *tags) {
     struct pdf_tags *t = tags;
-    settle_notes(t);
+    settle_kids(t);
     plan_leaves(t);
     return TAG_ELEMENTS + t->elements.n + t->leaf.n + t->id_leaves;
 }

@@ -154,9 +154,15 @@ static uint32_t list_of(struct tree *v, uint8_t rung) {
     while (v->lists && v->rung[v->lists - 1] > rung)
         v->lists--;
     if (v->lists == 0 || v->rung[v->lists - 1] < rung) {
-        uint32_t parent = v->lists ? v->body[v->lists - 1] : context(v);
+        uint32_t list;
+        if (v->lists) {
+            list = tag_loose(v->t, ROLE_L, v->body[v->lists - 1], rung);
+            vec_push(v->t->arena, &v->t->nested, list);
+        } else {
+            list = tag_new(v->t, ROLE_L, context(v), rung);
+        }
         v->rung[v->lists] = rung;
-        v->list[v->lists++] = tag_new(v->t, ROLE_L, parent, rung);
+        v->list[v->lists++] = list;
     }
     return v->list[v->lists - 1];
 }
