@@ -57,7 +57,6 @@ static const struct field builtin[] = {
     TEXT("dinh_dang_so", "Cách viết số"),
     {"truong_ky", "Trường ký trong PDF", FT_BOOLEAN, 0, false, NULL, NULL, {NULL, 0, 0}},
     GROUP("trang", "Khuôn trang", false),
-    GROUP("ban_hanh", "Số và ngày đã ban hành", false),
     TEXT("ban_hanh.so", "Số đã ban hành"),
     {"ban_hanh.ngay", "Ngày đã ban hành", FT_DATE, 0, false, NULL, NULL, {NULL, 0, 0}},
 };
