@@ -26,9 +26,10 @@ def read(path):
         return f.read()
 
 
-def messages(stderr):
-    """Without the notice about the font, which depends on what the machine has."""
-    return b"".join(l for l in stderr.splitlines(True) if b"Liberation Serif" not in l)
+def messages(stderr, out=None):
+    """Without the notice about the font, which depends on what the machine has, and with $OUT for its place."""
+    text = b"".join(l for l in stderr.splitlines(True) if b"Liberation Serif" not in l)
+    return text.replace(out.encode(), b"$OUT") if out else text
 
 
 class Case:
@@ -93,7 +94,7 @@ class Case:
         if done.returncode not in (0, 1, 2, 3):
             return
         self.checks += status is not None
-        self.compare("vi", messages(done.stderr))
+        self.compare("vi", messages(done.stderr, out))
         self.compare("out", done.stdout.replace(out.encode(), b"$OUT"))
         if done.returncode != 0 and os.path.isdir(out) and os.listdir(out):
             self.problems.append("failed, yet left files: %s" % os.listdir(out))
@@ -107,7 +108,7 @@ class Case:
         if self.expected("en") is not None:
             done = self.call(work, ["--lang", "en"] + args, env)
             if done:
-                self.compare("en", messages(done.stderr))
+                self.compare("en", messages(done.stderr, out))
         for what in ("tree", "pages"):
             if self.expected(what) is not None:
                 done = self.call(work, ["gen", ".", "-T", what], env)
