@@ -249,21 +249,21 @@ void pdf_add_number(struct buf *b, int32_t v, int decimals) {
  * the numbers of object streams for places and gives up: "Unterminated string". */
 #define LITERAL_CHARACTERS 30 /* of four bytes at most */
 
-static void add_byte(struct buf *b, unsigned c, bool hex) {
+static char *put_byte(char *at, unsigned c, bool hex) {
     static const char digit[] = "0123456789ABCDEF";
     if (hex) {
-        buf_addc(b, digit[c >> 4]);
-        buf_addc(b, digit[c & 15]);
-        return;
+        *at++ = digit[c >> 4];
+        *at++ = digit[c & 15];
+        return at;
     }
     if (c == '(' || c == ')' || c == '\\' || c == '\r')
-        buf_addc(b, '\\');
-    buf_addc(b, c == '\r' ? 'r' : (char)c); /* else a reader takes it for a line feed */
+        *at++ = '\\';
+    *at++ = c == '\r' ? 'r' : (char)c; /* else a reader takes it for a line feed */
+    return at;
 }
 
-static void add_unit16(struct buf *b, uint32_t v, bool hex) {
-    add_byte(b, v >> 8, hex);
-    add_byte(b, v & 0xFF, hex);
+static char *put_unit16(char *at, uint32_t v, bool hex) {
+    return put_byte(put_byte(at, v >> 8, hex), v & 0xFF, hex);
 }
 
 void pdf_add_text(struct buf *b, const char *utf8) {
@@ -271,13 +271,21 @@ void pdf_add_text(struct buf *b, const char *utf8) {
     const char *end = utf8 + n;
     bool hex = utf8_count(utf8, n) > LITERAL_CHARACTERS;
     buf_adds(b, hex ? "<FEFF" : "(\xFE\xFF");
+    /* Each byte of text gives at most a unit of two bytes, and each of these two. */
+    if (b->cap - b->len < 4 * n + 2) {
+        b->cap = b->cap * 2 + 4 * n;
+        b->data = x_grow(b->data, b->cap, 1);
+    }
+    char *at = b->data + b->len;
     while (utf8 < end) {
         uint32_t cp = utf8_next(&utf8, end);
         if (cp >= 0x10000) {
-            add_unit16(b, 0xD800 + ((cp - 0x10000) >> 10), hex);
+            at = put_unit16(at, 0xD800 + ((cp - 0x10000) >> 10), hex);
             cp = 0xDC00 + ((cp - 0x10000) & 0x3FF);
         }
-        add_unit16(b, cp, hex);
+        at = put_unit16(at, cp, hex);
     }
-    buf_addc(b, hex ? '>' : ')');
+    *at++ = hex ? '>' : ')';
+    *at = 0;
+    b->len = (size_t)(at - b->data);
 }
