@@ -48,7 +48,8 @@ struct move {
     int to, from, step;
 };
 
-int words_lines(const struct needs *n, const struct word_run *run, int64_t room) {
+/* Lines of a cell's words in `room` (1/1000 em). */
+static int words_lines(const struct needs *n, const struct word_run *run, int64_t room) {
     int lines = 1;
     int64_t x = 0;
     for (uint32_t i = run->first; i < run->first + run->n; i++) {

@@ -1,9 +1,8 @@
 /* dump.c: the page model as text, a line an item, lengths in points */
 #include "inside.h"
 
-static const char *const kind_name[] = {"run",  "stroke", "image",
-                                        "link", "frame",  "fill",
-                                        "field"};
+static const char *const kind_name[] = {"run",   "stroke", "image", "link",
+                                        "frame", "fill",   "field"};
 static const char *const field_name[] = {"none",  "number",    "day",
                                          "month", "signature", "seal"};
 static const char *const face_name[] = {"regular", "bold", "italic", "bold-italic",

@@ -115,9 +115,9 @@ struct piece {
     const char *link;
     const struct value *value;
     struct origin at;
-    int blank; /* BLANK: width in 1/1000 pt */
+    int blank;     /* BLANK: width in 1/1000 pt */
     uint8_t field; /* BLANK: enum field_kind */
-    int note;  /* NOTE: index into doc->note */
+    int note;      /* NOTE: index into doc->note */
     uint32_t mark; /* of its items, see struct item */
 };
 
@@ -221,7 +221,8 @@ struct item *run_add(struct layout *l, enum face face, int size, int x, int base
 struct item *field_text_add(struct layout *l, enum field_kind k, enum face face, int size,
                             int x, int baseline, int w);
 /* A field for a signature. */
-struct item *field_box_add(struct layout *l, enum field_kind k, int x, int y, int w, int h);
+struct item *field_box_add(struct layout *l, enum field_kind k, int x, int y, int w,
+                           int h);
 int text_width(const struct layout *l, enum face face, int size, const char *text,
                size_t n);
 /* From the top of a line to its baseline. */
@@ -309,9 +310,5 @@ void official_flows(struct layout *l, struct flow_list *list);
 void appendix_flows(struct layout *l, struct flow_list *list, const struct node *n);
 /* The signature block with the list of recipients. */
 struct flow *signature_flow(struct layout *l);
-
-/* ---- pages (pages.c) ------------------------------------------------------------------------ */
-
-void page_new(struct layout *l);
 
 #endif

@@ -41,7 +41,7 @@ static void draft_mark_add(struct layout *l) {
     i->colour = COLOUR_RED;
 }
 
-void page_new(struct layout *l) {
+static void page_new(struct layout *l) {
     const struct profile *p = &l->doc->profile;
     if (l->page)
         notes_flush(l);

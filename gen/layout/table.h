@@ -94,8 +94,6 @@ struct table_end {
     size_t rows; /* on the last page */
 };
 
-/* Lines of a cell's words in `room` (1/1000 em). */
-int words_lines(const struct needs *n, const struct word_run *run, int64_t room);
 /* Move room from column to column as long as the sum of row heights falls, with lines counted word by
  * word; then, given paper, as long as that saves pages. */
 void columns_try(struct arena *a, struct solver *s, const struct paper *paper);
