@@ -26,7 +26,7 @@ static uint32_t word_at(const unsigned char *p) {
 }
 
 /* The mixing function of step i and the word of the block that it takes. */
-static uint32_t mix(int i, const uint32_t s[4], const unsigned char *block) {
+static uint32_t mix(size_t i, const uint32_t s[4], const unsigned char *block) {
     switch (i / 16) {
     case 0:
         return ((s[1] & s[2]) | (~s[1] & s[3])) + word_at(block + 4 * i);
@@ -42,7 +42,7 @@ static uint32_t mix(int i, const uint32_t s[4], const unsigned char *block) {
 static void add_block(uint32_t state[4], const unsigned char *block) {
     uint32_t s[4];
     memcpy(s, state, sizeof s);
-    for (int i = 0; i < BLOCK; i++) {
+    for (size_t i = 0; i < BLOCK; i++) {
         uint32_t sum = s[0] + mix(i, s, block) + sine[i];
         int by = turn[i / 16][i % 4];
         s[0] = s[3];
@@ -65,8 +65,8 @@ void md5(const void *p, size_t n, unsigned char out[16]) {
         memcpy(last, data + whole, rest);
     last[rest] = 0x80;
     size_t end = rest < LENGTH_AT ? BLOCK : 2 * BLOCK;
-    for (int i = 0; i < 8; i++)
-        last[end - 8 + (size_t)i] = (unsigned char)((uint64_t)n * 8 >> (8 * i));
+    for (size_t i = 0; i < 8; i++)
+        last[end - 8 + i] = (unsigned char)((uint64_t)n * 8 >> (8 * i));
     for (size_t i = 0; i < end; i += BLOCK)
         add_block(state, last + i);
     for (int i = 0; i < 16; i++)

@@ -57,7 +57,7 @@ struct pdf_inspection {
     const char *version;
     int pages;
     const char *title, *agency, *number, *symbol, *date; /* from XMP, else from Info */
-    const char *pdfa, *pdfua;                   /* "2a", "1" */
+    const char *pdfa, *pdfua;                            /* "2a", "1" */
     struct inspected_field {
         const char *name; /* with the names above it: "a.b" */
         const char *type; /* "text", "signature", "button", "choice" */
@@ -67,7 +67,8 @@ struct pdf_inspection {
     size_t fields;
     struct inspected_signature {
         const char *field;
-        const char *signer; /* as written in the signature or its certificate; not verified */
+        const char
+            *signer; /* as written in the signature or its certificate; not verified */
         const char *time, *filter;
         enum signed_range range;
         size_t end; /* bytes behind it came later */

@@ -32,7 +32,7 @@
     X(qpdf_oh_get_binary_utf8_value)                                                     \
     X(qpdf_oh_get_stream_data)
 
-#define MEMBER(name) __typeof__(name) *name;
+#define MEMBER(name) __typeof__(name) *(name);
 static struct {
     bool loaded;
     FUNCTIONS(MEMBER)
