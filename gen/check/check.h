@@ -21,8 +21,6 @@ struct field {
     enum field_type type;
     uint8_t flags; /* VALUE_PERCENT, VALUE_RICH, VALUE_TARGET from `kieu` */
     bool required;
-    const char *unit; /* don_vi */
-    struct value *constraints;
     struct origin at;
 };
 

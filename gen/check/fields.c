@@ -3,30 +3,13 @@
 
 #include <string.h>
 
-#define TEXT(name, title)                                                                \
-    {                                                                                    \
-        name, title, FT_STRING, 0, false, NULL, NULL, {                                  \
-            NULL, 0, 0                                                                   \
-        }                                                                                \
-    }
-#define NEED(name, title)                                                                \
-    {                                                                                    \
-        name, title, FT_STRING, 0, true, NULL, NULL, {                                   \
-            NULL, 0, 0                                                                   \
-        }                                                                                \
-    }
-#define LIST(name, title)                                                                \
-    {                                                                                    \
-        name, title, FT_ARRAY, 0, false, NULL, NULL, {                                   \
-            NULL, 0, 0                                                                   \
-        }                                                                                \
-    }
-#define GROUP(name, title, need)                                                         \
-    {                                                                                    \
-        name, title, FT_OBJECT, 0, need, NULL, NULL, {                                   \
-            NULL, 0, 0                                                                   \
-        }                                                                                \
-    }
+#define FIELD(id, words, kind, need)                                                     \
+    { .name = (id), .title = (words), .type = (kind), .required = (need) }
+#define TEXT(id, words) FIELD(id, words, FT_STRING, false)
+#define NEED(id, words) FIELD(id, words, FT_STRING, true)
+#define DATE(id, words, need) FIELD(id, words, FT_DATE, need)
+#define LIST(id, words) FIELD(id, words, FT_ARRAY, false)
+#define GROUP(id, words, need) FIELD(id, words, FT_OBJECT, need)
 
 static const struct field builtin[] = {
     TEXT("mau", "Mẫu báo cáo"),
@@ -36,7 +19,7 @@ static const struct field builtin[] = {
     TEXT("so", "Số văn bản"),
     TEXT("ky_hieu", "Ký hiệu văn bản"),
     NEED("dia_danh", "Địa danh"),
-    {"ngay_ban_hanh", "Ngày ban hành", FT_DATE, 0, true, NULL, NULL, {NULL, 0, 0}},
+    DATE("ngay_ban_hanh", "Ngày ban hành", true),
     NEED("trich_yeu", "Trích yếu nội dung"),
     LIST("can_cu", "Căn cứ ban hành"),
     LIST("kinh_gui", "Kính gửi"),
@@ -55,10 +38,10 @@ static const struct field builtin[] = {
     TEXT("chan_trang.email", "Thư điện tử"),
     TEXT("chan_trang.website", "Trang thông tin điện tử"),
     TEXT("dinh_dang_so", "Cách viết số"),
-    {"truong_ky", "Trường ký trong PDF", FT_BOOLEAN, 0, false, NULL, NULL, {NULL, 0, 0}},
+    FIELD("truong_ky", "Trường ký trong PDF", FT_BOOLEAN, false),
     GROUP("trang", "Khuôn trang", false),
     TEXT("ban_hanh.so", "Số đã ban hành"),
-    {"ban_hanh.ngay", "Ngày đã ban hành", FT_DATE, 0, false, NULL, NULL, {NULL, 0, 0}},
+    DATE("ban_hanh.ngay", "Ngày đã ban hành", false),
 };
 
 const struct field *schema_builtin(size_t *n) {

@@ -111,7 +111,7 @@ static void read_kieu(struct loader *l, const struct value *entry, struct field 
                  NULL);
 }
 
-/* The constraints of Table Schema are kept whole; `required` is known here. */
+/* All constraints of Table Schema may stand there; `required` is the one that is looked at. */
 static void read_constraints(struct loader *l, const struct value *entry,
                              struct field *f) {
     static const char *const keys[] = {"required",  "unique",    "minimum", "maximum",
@@ -121,7 +121,6 @@ static void read_constraints(struct loader *l, const struct value *entry,
         return;
     known_keys(l, v, keys, COUNT(keys));
     f->required = bool_of(l, v, "required");
-    f->constraints = value_get(entry, "constraints");
 }
 
 /* One entry of `truong` or `fields`; false (after a message) when it has no usable name. */
@@ -144,10 +143,8 @@ static bool read_field(struct loader *l, const struct value *entry, bool column,
         diag_add(l->d, E_SCHEMA_NAME, name->at, name->text, NULL);
         return false;
     }
-    *f = (struct field){.name = name->text,
-                        .title = value_text(entry, "title"),
-                        .unit = value_text(entry, "don_vi"),
-                        .at = name->at};
+    *f = (struct field){
+        .name = name->text, .title = value_text(entry, "title"), .at = name->at};
     read_type(l, entry, f, column);
     read_kieu(l, entry, f);
     read_constraints(l, entry, f);

@@ -6,7 +6,12 @@
 
 /* ---- inline content ------------------------------------------------------ */
 
-enum span_style { SPAN_BOLD = 1, SPAN_ITALIC = 2, SPAN_CODE = 4, SPAN_MISSING = 8 /* --du-thao */ };
+enum span_style {
+    SPAN_BOLD = 1,
+    SPAN_ITALIC = 2,
+    SPAN_CODE = 4,
+    SPAN_MISSING = 8 /* --du-thao */
+};
 
 enum span_kind {
     SPAN_TEXT,
@@ -33,7 +38,7 @@ struct span {
     uint32_t len;
     const char *text; /* UTF-8, NFC; no line feeds */
     const char *link; /* target: "https://…", "mailto:…" or "#anchor"; NULL */
-    const struct value *value; /* the value that it prints, NULL for text of the template */
+    const struct value *value; /* printed by it, NULL for text of the template */
     struct origin at;
     struct span *next;
     union {
@@ -45,7 +50,13 @@ struct span {
 /* ---- tables ---------------------------------------------------------------- */
 
 enum cell_align { ALIGN_AUTO, ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT, ALIGN_JUSTIFY };
-enum row_kind { ROW_HEAD, ROW_GROUP, ROW_DATA, ROW_TOTAL, ROW_EMPTY /* prints `trong` */ };
+enum row_kind {
+    ROW_HEAD,
+    ROW_GROUP,
+    ROW_DATA,
+    ROW_TOTAL,
+    ROW_EMPTY /* prints `trong` */
+};
 enum cell_flags {
     CELL_COVERED = 1, /* lies under the span of another cell: prints nothing */
     CELL_BOLD = 2,
@@ -54,18 +65,24 @@ enum cell_flags {
 };
 
 /* Number format of a cell, for XLSX. */
-enum cell_format { FORMAT_TEXT, FORMAT_INTEGER, FORMAT_NUMBER, FORMAT_PERCENT, FORMAT_DATE };
+enum cell_format {
+    FORMAT_TEXT,
+    FORMAT_INTEGER,
+    FORMAT_NUMBER,
+    FORMAT_PERCENT,
+    FORMAT_DATE
+};
 
 /* A cell: either plain text (the common case, no span list) or spans. 800,000 of these must fit. */
 struct cell {
-    const char *text;   /* printed text when spans is NULL; may be NULL (blank) */
-    struct span *spans; /* rich text, links, footnotes */
+    const char *text;          /* printed text when spans is NULL; may be NULL (blank) */
+    struct span *spans;        /* rich text, links, footnotes */
     const struct value *value; /* typed value, NULL for text of the template */
     uint16_t colspan, rowspan; /* at least 1 */
-    uint8_t align;      /* enum cell_align, resolved by doc_normalise: never AUTO afterwards */
-    uint8_t flags;      /* enum cell_flags */
-    uint8_t format;     /* enum cell_format */
-    uint8_t digits;     /* decimals printed for NUMBER and PERCENT */
+    uint8_t align; /* enum cell_align, resolved by doc_normalise: never AUTO afterwards */
+    uint8_t flags; /* enum cell_flags */
+    uint8_t format; /* enum cell_format */
+    uint8_t digits; /* decimals printed for NUMBER and PERCENT */
 };
 
 struct row {
@@ -77,12 +94,13 @@ struct row {
 struct table_col {
     const char *name;
     const char *title; /* leaf title */
-    int width;         /* wanted width in 1/1000 pt, 0: from content; < 0: -percent of the text width */
+    /* Wanted width in 1/1000 pt, 0: from content; < 0: -percent of the text width. */
+    int width;
     uint8_t align;
 };
 
 struct table {
-    const char *name;  /* of its data */
+    const char *name; /* of its data */
     struct table_col *col;
     int ncols;
     struct row *row; /* head rows first */
@@ -93,9 +111,9 @@ struct table {
 /* ---- blocks ---------------------------------------------------------------- */
 
 enum node_kind {
-    NODE_DOC,      /* root: body blocks, then NODE_APPENDIX children */
-    NODE_HEADING,  /* own line, or run in (para follows in the same line) */
-    NODE_PARA,     /* a paragraph, with or without a label ("-", "+", "a)", "1.") */
+    NODE_DOC,     /* root: body blocks, then NODE_APPENDIX children */
+    NODE_HEADING, /* a line written with '#' */
+    NODE_PARA,    /* a paragraph, with or without a label ("-", "+", "a)", "1.") */
     NODE_TABLE,
     NODE_FIGURE,   /* picture with caption */
     NODE_APPENDIX, /* title and reference line are its fields; blocks are its children */
@@ -127,14 +145,13 @@ struct node {
     struct origin at;
     struct node *parent, *first, *last, *next;
     /* HEADING, PARA */
-    const char *label; /* as written: "Phần 1.", "8.1.", "đ)", "-"; NULL when there is none */
+    const char *label; /* as written: "Phần 1.", "8.1.", "đ)", "-"; NULL: none */
     uint8_t rung;      /* enum rung, by doc_normalise */
-    uint8_t level;     /* outline level from 1 without gaps for headings, 0 for paragraphs */
-    bool heading_mark; /* was written with '#' */
-    bool run_in;       /* a bold title with text behind it in the same paragraph */
-    bool centred;      /* Phần, Chương, Mục and their titles */
-    bool keep_next;    /* must share a page with the first lines of what follows */
-    bool plain;        /* CAN_CU and others that doc_normalise sets */
+    /* Outline level from 1 without gaps of headings and run-in titles, 0 for other paragraphs. */
+    uint8_t level;
+    bool run_in;        /* a bold title with text behind it in the same paragraph */
+    bool centred;       /* Phần, Chương, Mục and their titles */
+    bool keep_next;     /* must share a page with the first lines of what follows */
     uint8_t para_style; /* enum para_style */
     const char *anchor; /* target of internal links: "phu-luc-ii", "muc-tieu" */
     struct span *spans; /* text of HEADING, PARA; caption of FIGURE and TABLE */
@@ -148,7 +165,7 @@ struct node {
             size_t size;
             int width_px, height_px, dpi; /* dpi 0: unknown */
             bool jpeg;
-        } *figure;
+        } * figure;
         struct appendix *appendix;
     } u;
 };
@@ -163,11 +180,11 @@ enum para_style {
 struct appendix {
     const char *number; /* Roman numeral, NULL for a single appendix */
     struct span *title;
-    struct span *reference; /* "(Kèm theo Báo cáo số …)"; NULL asks doc_normalise for the usual one */
+    struct span *reference; /* NULL asks doc_normalise for the usual one */
     bool no_reference;      /* kem_theo: false */
     bool landscape;
-    bool follows;  /* lien_tiep: on the same page as the one before */
-    bool own_file; /* tep_rieng */
+    bool follows;     /* lien_tiep: on the same page as the one before */
+    bool own_file;    /* tep_rieng */
     const char *file; /* phu-luc-1.md: the source */
 };
 
@@ -190,14 +207,14 @@ struct signer {
 /* All facts with a place of their own on the page (NĐ 30 Phụ lục I), after defaults. */
 struct official {
     struct text_item parent_agency; /* co_quan_chu_quan, "" when none */
-    struct text_item agency;        /* co_quan as typed: "Ủy ban nhân dân xã Dân Tiến" */
-    struct text_item number;        /* so: "" keeps room; normalised ("05") */
-    struct text_item symbol;        /* ky_hieu: BC-UBND */
-    struct text_item place;         /* dia_danh */
-    struct text_item issued;        /* ngay_ban_hanh */
-    struct date date;               /* of it; year 0: all blank */
-    struct text_item type;          /* loai: BÁO CÁO; "" for công văn */
-    struct text_item subject;       /* trich_yeu */
+    struct text_item agency; /* co_quan as typed: "Ủy ban nhân dân xã Dân Tiến" */
+    struct text_item number; /* so: "" keeps room; normalised ("05") */
+    struct text_item symbol; /* ky_hieu: BC-UBND */
+    struct text_item place;  /* dia_danh */
+    struct text_item issued; /* ngay_ban_hanh */
+    struct date date;        /* of it; year 0: all blank */
+    struct text_item type;   /* loai: BÁO CÁO; "" for công văn */
+    struct text_item subject; /* trich_yeu */
     struct text_item *can_cu;
     size_t can_cus;
     struct text_item *kinh_gui;
@@ -232,12 +249,6 @@ struct profile {
 };
 extern const struct profile profile_default;
 
-/* What --du-thao prints at a place. */
-struct defect {
-    struct origin at;
-    const char *text;
-};
-
 struct doc {
     struct arena *arena;
     struct node *root;
@@ -245,12 +256,13 @@ struct doc {
     struct profile profile;
     struct note *note; /* footnotes in order of their references */
     size_t notes;
-    int nodes; /* ids run 1..nodes */
-    bool draft; /* --du-thao */
-    bool plain; /* no official parts: only blocks */
+    int nodes;   /* ids run 1..nodes */
+    bool draft;  /* --du-thao */
+    bool plain;  /* no official parts: only blocks */
     bool fields; /* --co-truong, truong_ky: form fields where the data leave blanks */
-    const struct node *alone; /* the document is this appendix, a file of its own; else NULL */
-    int alone_number; /* its place among all appendices, from 1 */
+    /* The document is this appendix, a file of its own; else NULL. */
+    const struct node *alone;
+    int alone_number;  /* its place among all appendices, from 1 */
     const char *title; /* for document properties: "BÁO CÁO Tình hình …" */
 };
 
@@ -263,7 +275,8 @@ static inline int note_number(const struct doc *doc, int note) {
 /* ---- building (used by merge) -------------------------------------------- */
 
 struct doc *doc_new(struct arena *a);
-struct node *node_new(struct doc *doc, enum node_kind k, struct node *parent, struct origin at);
+struct node *node_new(struct doc *doc, enum node_kind k, struct node *parent,
+                      struct origin at);
 struct span *span_new(struct arena *a, enum span_kind k, const char *text, size_t len);
 
 /* ---- the pass between tree and back ends ---------------------------------- */
@@ -273,7 +286,7 @@ bool doc_official(struct doc *doc, struct diag *d, const struct value *facts);
 /* Read `trang` of facts or template over the profile, refusing what lies outside NĐ 30's ranges. */
 bool doc_profile(struct doc *doc, struct diag *d, const struct value *trang);
 /* Give labels their rungs and levels, resolve anchors and alignments, read pictures, normalise
- * spaces and punctuation, number the appendices, add "./." where the template asks; report dead links,
+ * spaces and punctuation, number the appendices and write their reference lines; report dead links,
  * missing pictures and what NĐ 30 forbids. After this the back ends assume a valid tree. */
 bool doc_normalise(struct doc *doc, struct diag *d);
 /* Part a normalised document into files: the body, and each appendix with tep_rieng (all: each one) as a
@@ -290,9 +303,10 @@ void doc_dump(const struct doc *doc, struct buf *out, bool whole);
 /* Plain text of spans in the arena. */
 char *spans_text(struct arena *a, const struct span *s);
 
-/* Shared wording, so that PDF and XLSX print the same: */
-/* "Số: 05/BC-UBND" with the blank as given ("…" in XLSX, spaces in PDF). */
-/* "(Kèm theo Báo cáo số …/BC-UBND ngày … tháng 6 năm 2026 của Ủy ban nhân dân phường Trung Thành)" */
+/* ---- wording that PDF and XLSX share ------------------------------------------ */
+
+/* The usual reference line of an appendix, "…" for what is blank:
+ * "(Kèm theo Báo cáo số …/BC-UBND ngày … tháng 6 năm 2026 của Ủy ban nhân dân phường Trung Thành)". */
 char *doc_reference_text(struct arena *a, const struct official *o);
 /* Lines of the agency block: "ỦY BAN NHÂN DÂN" / "XÃ DÂN TIẾN". Returns the number of lines (<= 4). */
 int doc_agency_lines(struct arena *a, const char *agency, const char *line[4]);

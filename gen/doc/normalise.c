@@ -98,7 +98,6 @@ static void mark_can_cu(struct doc *doc) {
             (last_char(n) != ';' && !(before && last_char(n) == '.')))
             return;
         n->para_style = STYLE_CAN_CU;
-        n->plain = true;
         before = true;
     }
 }

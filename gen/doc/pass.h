@@ -53,8 +53,6 @@ const struct doc_type *doc_type_coded(const char *symbol);
 /* The type whose name is nearest to a misspelt one, or NULL. */
 const struct doc_type *doc_type_near(const char *caps);
 uint32_t lower_of(uint32_t cp);
-/* "BÁO CÁO" -> "Báo cáo". */
-char *sentence_case(struct arena *a, const char *s);
 /* s without blanks at its ends, runs of blanks made one; s itself when it is so already. */
 const char *text_squeeze(struct arena *a, const char *s);
 /* The part of a text that is a place still to be filled ("[CẦN BỔ SUNG]", "…" alone), or NULL. */
@@ -68,11 +66,13 @@ typedef void span_visit(struct pass *p, struct node *n, struct cell *c,
 void each_spans(struct pass *p, struct node *n, span_visit *visit);
 
 void spaces_normalise(struct span **list, struct arena *a);
-void levels_assign(struct pass *p);     /* rungs, levels, lints of numbering */
-void appendices_number(struct pass *p); /* numbers, anchors, reference lines of the appendices */
-void places_mark(struct doc *doc, struct span *s); /* blanks of a reference line for --co-truong */
-void appendices_check(struct pass *p);  /* each is referred to */
-void anchors_resolve(struct pass *p);   /* anchors of headings, dead links */
+void levels_assign(struct pass *p); /* rungs, levels, lints of numbering */
+void appendices_number(
+    struct pass *p); /* numbers, anchors, reference lines of the appendices */
+void places_mark(struct doc *doc,
+                 struct span *s);      /* blanks of a reference line for --co-truong */
+void appendices_check(struct pass *p); /* each is referred to */
+void anchors_resolve(struct pass *p);  /* anchors of headings, dead links */
 void tables_align(struct pass *p, struct node *n);
 void picture_load(struct pass *p, struct node *n);
 

@@ -52,7 +52,8 @@ uint32_t lower_of(uint32_t cp) {
     return cp;
 }
 
-char *sentence_case(struct arena *a, const char *s) {
+/* "BÁO CÁO" -> "Báo cáo". */
+static char *sentence_case(struct arena *a, const char *s) {
     const char *end = s + strlen(s);
     char *out = arena_alloc(a, strlen(s) * 2 + 1);
     char *at = out;

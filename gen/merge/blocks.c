@@ -80,6 +80,8 @@ static void tell_blanks(struct exec *e) {
         diag_add(e->d, W_VALUE_EMPTY, e->blanks.v[i].at, e->blanks.v[i].name, NULL);
 }
 
+static void exec_rich(struct exec *e, const struct value *v, struct node *parent);
+
 static void exec_para(struct exec *e, const struct op *op, struct node *parent) {
     bool heading = op->kind == OP_HEADING;
     const struct value *rich = heading ? NULL : whole_rich(e, op);
@@ -96,7 +98,6 @@ static void exec_para(struct exec *e, const struct op *op, struct node *parent) 
     struct node *n = node_new(e->doc, heading ? NODE_HEADING : NODE_PARA, parent, op->at);
     n->label = label ? label : take_label(e, &spans, heading);
     n->spans = spans;
-    n->heading_mark = heading;
     if (heading) {
         n->level = (uint8_t)op->level;
         n->anchor = op->text;
@@ -105,7 +106,8 @@ static void exec_para(struct exec *e, const struct op *op, struct node *parent) 
         n->para_style = STYLE_QUOTE;
 }
 
-void exec_rich(struct exec *e, const struct value *v, struct node *parent) {
+/* Blocks of a rich value. */
+static void exec_rich(struct exec *e, const struct value *v, struct node *parent) {
     struct node *last = parent->last;
     for (const struct op *op = compile_rich(e->a, e->d, v); op; op = op->next)
         if (op->kind == OP_PARA)

@@ -58,6 +58,8 @@ static void put_reason(struct exec *e, struct spans *to, const struct value *v,
     s->value = v;
 }
 
+static void exec_inline(struct exec *e, const struct op *list, struct spans *to);
+
 /* Spans of rich blocks, each but the first on a line of its own; labels stay in front. */
 static void put_rich(struct exec *e, struct spans *to, const struct value *v) {
     bool first = true;
@@ -162,7 +164,8 @@ static void exec_texts(struct exec *e, const struct op *list, void *to) {
     exec_inline(e, list, to);
 }
 
-void exec_inline(struct exec *e, const struct op *list, struct spans *to) {
+/* Run operations of a text: spans appended to `to`. */
+static void exec_inline(struct exec *e, const struct op *list, struct spans *to) {
     for (const struct op *op = list; op && exec_step(e, op->at); op = op->next) {
         switch ((enum op_kind)op->kind) {
         case OP_TEXT: {

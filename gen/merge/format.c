@@ -334,12 +334,6 @@ const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
     return s;
 }
 
-const char *format_value(struct arena *a, struct diag *d, const struct value *v,
-                         const char *spec, struct origin at) {
-    const struct format *f = format_parse(a, d, spec, at);
-    return f ? format_apply(a, d, v, f, at) : NULL;
-}
-
 /* ---- for XLSX ------------------------------------------------------------------------------- */
 
 static void number_cell(struct cell *c, enum cell_format format, int digits,

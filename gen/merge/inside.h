@@ -32,6 +32,8 @@ const struct format *format_parse(struct arena *a, struct diag *d, const char *s
 /* Print v by f (NULL: by its type). NULL after a message at `at`. */
 const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
                          const struct format *f, struct origin at);
+/* How a value prints when no formatter is given. */
+const char *format_default(struct arena *a, const struct value *v);
 /* Decimals that v prints with when no formatter says otherwise. */
 int format_digits(const struct value *v);
 /* What XLSX is told about a value printed by f: format and decimals of the cell. */
@@ -202,9 +204,6 @@ struct front {
  * what could be compiled is returned. */
 const struct op *compile_markdown(struct arena *a, struct diag *d, const char *file,
                                   const char *text, size_t n, int line);
-/* Compile one line of plain text with tags: a title, an entry of a table block. */
-const struct op *compile_plain(struct arena *a, struct diag *d, const char *text,
-                               size_t n, struct origin at);
 /* Rich text of a value: Markdown without tags. */
 const struct op *compile_rich(struct arena *a, struct diag *d, const struct value *v);
 /* A scalar of YAML as plain operations; NULL when it has no text. */
@@ -287,9 +286,6 @@ const struct compiled *cache_compile(const struct tmpl *t, struct arena *a,
 bool is_appendix_name(const char *file); /* phu-luc-*.md */
 /* phu-luc-2 before phu-luc-10: runs of digits compare by value. */
 int natural_compare(const char *x, const char *y);
-/* Call visit for each part that the operations name. */
-void parts_each(const struct op *list, void (*visit)(void *to, const struct op *part),
-                void *to);
 
 /* ---- a run (exec.c, names.c, tables.c) --------------------------------------------- */
 
@@ -401,8 +397,6 @@ struct part_frame {
     const char *name;
 };
 
-/* Run operations of a text: spans appended to `to`. */
-void exec_inline(struct exec *e, const struct op *list, struct spans *to);
 /* Run blocks into `parent`. */
 void exec_blocks(struct exec *e, const struct op *list, struct node *parent);
 /* Run what a section repeats: visit(to) for each of its items in their contexts. */
@@ -424,8 +418,6 @@ void put_value(struct exec *e, struct spans *to, const struct value *v, const ch
                unsigned style, const char *link);
 /* "[thiếu: Tổng số hồ sơ]" */
 void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at);
-/* Blocks of a rich value. */
-void exec_rich(struct exec *e, const struct value *v, struct node *parent);
 /* Count one operation more; false: the template makes too much, a message told so. */
 bool exec_step(struct exec *e, struct origin at);
 /* A pipe table. */

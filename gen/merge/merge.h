@@ -8,15 +8,13 @@
  * shared read-only by all reports of the run. */
 struct tmpl;
 
-/* Where templates are looked for: NULL-terminated list of folders. */
+/* Compile the template in `dir`. NULL after an error. */
 struct tmpl *tmpl_load(struct diag *d, const char *dir);
-/* The empty template for a FILE.md report or a report with its own mau.md and no `mau`. */
 void tmpl_free(struct tmpl *t);
 const struct schema *tmpl_schema(const struct tmpl *t);
-const char *tmpl_dir(const struct tmpl *t);
 const struct value *tmpl_settings(const struct tmpl *t); /* the whole mau.yaml */
-/* Find the folder of a template by name: report folder, dirs[]; NULL after a message that names the
- * nearest. `at` is the place of the name. */
+/* Find the folder of a template by name: below the report's folder, then below each of dirs, a
+ * NULL-terminated list; NULL after a message that names the nearest. `at` is the place of the name. */
 char *tmpl_find(struct arena *a, struct diag *d, const char *name, struct origin at,
                 const char *report_dir, const char *const *dirs);
 /* All templates below dirs: their folders, sorted by name. */
@@ -28,12 +26,5 @@ const char **tmpl_list(struct arena *a, const char *const *dirs, size_t *n);
  * it points into t, and must not be used after the next merge_report over t. */
 struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
                          const struct report *r, bool draft);
-
-/* The formatters (`phan_tram 2`, `dem`, …) for merge and for the tests: prints v in the arena.
- * `spec` is the text behind '|'. NULL after a message. */
-const char *format_value(struct arena *a, struct diag *d, const struct value *v,
-                         const char *spec, struct origin at);
-/* How a value prints when no formatter is given. */
-const char *format_default(struct arena *a, const struct value *v);
 
 #endif

@@ -230,8 +230,9 @@ bool link_check(struct diag *d, struct origin place, const char *target) {
     return good;
 }
 
-const struct op *compile_plain(struct arena *a, struct diag *d, const char *text,
-                               size_t n, struct origin at) {
+/* Compile one line of plain text with tags: a title, an entry of a table block. */
+static const struct op *compile_plain(struct arena *a, struct diag *d, const char *text,
+                                      size_t n, struct origin at) {
     struct scan s = {.a = a,
                      .d = d,
                      .file = at.file,

@@ -127,17 +127,7 @@ const struct compiled *tmpl_file(const struct tmpl *t, const char *name) {
     return NULL;
 }
 
-void parts_each(const struct op *list, void (*visit)(void *to, const struct op *part),
-                void *to) {
-    for (const struct op *op = list; op; op = op->next) {
-        if (op->kind == OP_PART)
-            visit(to, op);
-        else if (op->kind == OP_SECTION)
-            parts_each(op->first, visit, to);
-    }
-}
-
-static void load_part(void *to, const struct op *part);
+static void load_parts(struct loading *l, const struct op *list);
 
 /* Compile NAME.md of the template's folder and the parts that it names. */
 static void load_file(struct loading *l, const char *name, bool appendix) {
@@ -149,11 +139,17 @@ static void load_file(struct loading *l, const char *name, bool appendix) {
     struct tmpl_file f = {arena_strdup(t->arena, name), c};
     vec_push(t->arena, &t->file, f);
     if (c)
-        parts_each(c->body, load_part, l);
+        load_parts(l, c->body);
 }
 
-static void load_part(void *to, const struct op *part) {
-    load_file(to, part->text, false);
+/* Load each part that the operations name. */
+static void load_parts(struct loading *l, const struct op *list) {
+    for (const struct op *op = list; op; op = op->next) {
+        if (op->kind == OP_PART)
+            load_file(l, op->text, false);
+        else if (op->kind == OP_SECTION)
+            load_parts(l, op->first);
+    }
 }
 
 static void load_settings(struct tmpl *t, struct diag *d) {
@@ -211,10 +207,6 @@ void tmpl_free(struct tmpl *t) {
 
 const struct schema *tmpl_schema(const struct tmpl *t) {
     return t->schema;
-}
-
-const char *tmpl_dir(const struct tmpl *t) {
-    return t->dir;
 }
 
 const struct value *tmpl_settings(const struct tmpl *t) {

@@ -551,8 +551,6 @@ static void lookups(void **state) {
     s = schema("truong: [{name: kinh_gui, type: array, constraints: {required: true, "
                "pattern: x}}]");
     assert_true(schema_field(s, "kinh_gui")->required);
-    assert_string_equal(value_text(schema_field(s, "kinh_gui")->constraints, "pattern"),
-                        "x");
     assert_string_equal(schema_field(s, "kinh_gui")->title, "Kính gửi");
 }
 

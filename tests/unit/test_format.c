@@ -170,6 +170,13 @@ static struct value *make(struct arena *a, const char *typed, const char *kind) 
     return v;
 }
 
+/* The formatters behind '|', applied. NULL after a message. */
+static const char *format_value(struct arena *a, struct diag *d, const struct value *v,
+                                const char *spec, struct origin at) {
+    const struct format *f = format_parse(a, d, spec, at);
+    return f ? format_apply(a, d, v, f, at) : NULL;
+}
+
 static void test_printing(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof printing / sizeof *printing; i++) {

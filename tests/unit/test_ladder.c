@@ -145,7 +145,6 @@ static struct node *add(struct bench *b, enum node_kind k, const char *line) {
     struct origin at = {"mau.md", ++number, 1};
     struct node *n = node_new(b->doc, k, b->doc->root, at);
     size_t len = label_length(line, strlen(line));
-    n->heading_mark = k == NODE_HEADING;
     if (len)
         n->label = arena_strndup(b->a, line, len);
     line += len + strspn(line + len, " ");
