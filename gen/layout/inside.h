@@ -137,7 +137,6 @@ struct frag {
     uint32_t piece;
     uint32_t from, len; /* bytes of the piece's text */
     int x, w;           /* from the left edge of the paragraph; w with stretched gaps */
-    bool hyphen;        /* reserved, no hyphenation in Vietnamese */
 };
 struct line {
     struct frag *frag;

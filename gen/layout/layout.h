@@ -100,7 +100,7 @@ enum official_part {
 /* item.mark of the caption of a table. */
 #define MARK_CAPTION UINT32_MAX
 
-enum item_colour { COLOUR_BLACK, COLOUR_RED, COLOUR_YELLOW, COLOUR_GREY, COLOUR_BLUE };
+enum item_colour { COLOUR_BLACK, COLOUR_RED, COLOUR_YELLOW };
 
 struct item {
     uint8_t kind;   /* enum item_kind */
@@ -116,8 +116,8 @@ struct item {
     int32_t w,
         h; /* RUN: set width (with stretched gaps), size; STROKE: length right/down, the other
                         one is 0; IMAGE, LINK, FRAME, FILL, FIELD: size */
-    uint32_t
-        note : 31; /* RUN: 1 + the index of the footnote that this number refers to, or 0 */
+    /* RUN: 1 + the index of the footnote that this number refers to, or 0. */
+    uint32_t note : 31;
     uint32_t blank : 1;        /* RUN: ends a line where the text has a blank */
     const struct value *value; /* what the run prints, NULL */
     union {
