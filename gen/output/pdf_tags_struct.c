@@ -125,7 +125,9 @@ static void add_kids(const struct pdf_tags *t, struct buf *b, const struct eleme
 static const struct cell *cell_of(const struct pdf_tags *t, const struct element *e,
                                   const struct tag_place **place, size_t *row) {
     const struct element *tr = tag_element(t, e->parent);
-    const struct element *table = tag_element(t, tag_element(t, tr->parent)->parent);
+    const struct element *table = tag_element(t, tr->parent);
+    if (table->role != ROLE_TABLE)
+        table = tag_element(t, table->parent);
     *place = &t->place[table->detail];
     *row = tr->detail;
     return &(*place)->node->u.table->row[*row].cell[e->detail];

@@ -121,7 +121,7 @@ static bool is_open(const struct rows *v) {
 void tags_build_table(struct pdf_tags *t, const struct node *n, uint32_t parent) {
     const struct table *table = n->u.table;
     struct rows v = {t, table, &t->place[n->id], NULL};
-    uint32_t element = tag_new(t, ROLE_TABLE, parent, (uint32_t)n->id), group = 0;
+    uint32_t element = tag_new(t, ROLE_TABLE, parent, (uint32_t)n->id), group = element;
     size_t heads =
         (size_t)table->head_rows < table->nrows ? (size_t)table->head_rows : table->nrows;
     v.left = arena_array(t->arena, uint32_t, table->ncols + 1);
@@ -132,7 +132,7 @@ void tags_build_table(struct pdf_tags *t, const struct node *n, uint32_t parent)
     if (n->spans)
         tag_new(t, ROLE_CAPTION, element, 0);
     for (size_t i = 0, since = 0; i < table->nrows; i++, since++) {
-        if (i == 0 && heads)
+        if (i == 0 && heads && heads < table->nrows) /* no THead without a TBody */
             group = tag_new(t, ROLE_THEAD, element, 0);
         if (i == heads || (since >= BODY_ROWS && !is_open(&v))) {
             group = tag_new(t, ROLE_TBODY, element, 0);
