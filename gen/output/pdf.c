@@ -126,7 +126,7 @@ static void add_media_box(struct buf *b, const struct page *page) {
 }
 
 static void write_page(struct job *j, size_t i, struct buf *annots) {
-    const struct page *page = &j->pages->page[i], *first = &j->pages->page[0];
+    const struct page *page = &j->pages->page[i];
     write_annotations(j, i, annots);
     int content = pdf_object(j->pdf);
     pdf_stream_late(j->pdf, content, make_content, j, i);
@@ -136,8 +136,8 @@ static void write_page(struct job *j, size_t i, struct buf *annots) {
     add_reference(&j->b, j->resources);
     buf_adds(&j->b, "/Contents");
     add_reference(&j->b, content);
-    if (page->w != first->w || page->h != first->h)
-        add_media_box(&j->b, page);
+    /* Not inherited: pypdf would copy it to every page, which voids the signatures that are there. */
+    add_media_box(&j->b, page);
     buf_add(&j->b, annots->data, annots->len);
     if (j->tags)
         buf_printf(&j->b, "/StructParents %zu/Tabs/S", i);
@@ -158,7 +158,7 @@ static void write_resources(struct job *j) {
     set_entries(j, j->resources);
 }
 
-/* The root of the page tree; the paper size is inherited from it. PDF/A wants the resources named by
+/* The root of the page tree, from which nothing is inherited. PDF/A wants the resources named by
  * each page. */
 static void write_pages(struct job *j) {
     struct buf annots = {0};
@@ -174,8 +174,6 @@ static void write_pages(struct job *j) {
     for (size_t i = 0; i < j->pages->n; i++)
         write_page(j, i, &annots);
     buf_free(&annots);
-    if (j->pages->n)
-        add_media_box(&j->b, &j->pages->page[0]);
     buf_adds(&j->b, "/Kids[");
     for (size_t i = 0; i < j->pages->n; i++)
         add_reference(&j->b, j->page_object[i]);

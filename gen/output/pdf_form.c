@@ -215,7 +215,9 @@ int pdf_form_widget(struct pdf_form *form, size_t page, size_t item) {
     if (only) {
         add_field(form, f);
     } else {
-        buf_printf(&form->b, "/Parent %d 0 R/TU", f->object);
+        /* Widgets without a name of their own would do for viewers, but pyHanko finds no reason for
+         * their change when the field is filled and calls the first signature broken. */
+        buf_printf(&form->b, "/Parent %d 0 R/T(%zu)/TU", f->object, f->written + 1);
         pdf_add_text(&form->b, f->tooltip);
         if (text)
             add_default_appearance(&form->b, i->face, i->u.field.size);
