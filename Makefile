@@ -24,7 +24,7 @@ BIN      := $(if $(filter build,$B),baocao,$B/baocao)
 
 SAMPLES  := samples/binh-thanh samples/dan-tien samples/trung-thanh
 
-.PHONY: built-tests fuzz all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
+.PHONY: conformance conformance-samples built-tests fuzz all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
 
 all: $(BIN)
 

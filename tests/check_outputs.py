@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """check_outputs.py BINARY DIR: makes the samples and looks at the results with independent programs:
-the same bytes in every folder, locale and time zone; qpdf, poppler and mutool silent; LibreOffice and
+the same bytes in every folder, locale and time zone, with form, appendices apart and attachments, too; qpdf, poppler and mutool silent; LibreOffice and
 Microsoft's Open XML SDK accept the workbooks; the geometry of NĐ 30 proved (geometry.py); the figures of
 the PDF's tables and of the workbook agree; every command of the README runs."""
 import filecmp
@@ -45,11 +45,11 @@ class Suite:
         self.call(["localedef", "-i", "vi_VN", "-f", "UTF-8", os.path.join(place, "vi_VN.UTF-8")])
         return place
 
-    def make(self, name, samples, env, cwd):
+    def make(self, name, samples, env, cwd, options=()):
         out = os.path.join(self.out, name)
         shutil.rmtree(out, ignore_errors=True)
         full = dict(os.environ, BAOCAO_TEMPLATES=os.path.join(ROOT, "templates"), **env)
-        done = self.call([self.binary, "gen"] + samples + ["-o", out], env=full, cwd=cwd)
+        done = self.call([self.binary, "gen"] + samples + ["-o", out] + list(options), env=full, cwd=cwd)
         self.need(done.returncode == 0, "gen failed (%s):\n%s" % (name, done.stderr.decode()))
         return out
 
@@ -59,15 +59,23 @@ class Suite:
         shutil.copytree(os.path.join(ROOT, "samples"), copy)
         here = [os.path.join("samples", s) for s in SAMPLES]
         there = [os.path.join(copy, s) for s in SAMPLES]
-        runs = [self.make("a", here, {"LC_ALL": "C", "TZ": "UTC"}, ROOT),
-                self.make("b", here, {"LC_ALL": "C", "TZ": "America/New_York"}, ROOT),
-                self.make("c", there, {"LC_ALL": "vi_VN.UTF-8", "LOCPATH": self.locales(), "TZ": "Asia/Ho_Chi_Minh"}, "/")]
-        for s in SAMPLES:
-            for kind in (".pdf", ".xlsx"):
-                files = [os.path.join(r, s + kind) for r in runs]
-                for f in files[1:]:
-                    self.need(os.path.exists(f) and filecmp.cmp(files[0], f, shallow=False), "bytes differ: %s" % f)
-        return runs[0]
+        other = {"LC_ALL": "vi_VN.UTF-8", "LOCPATH": self.locales(), "TZ": "Asia/Ho_Chi_Minh"}
+        first = None
+        for what, options in (("", ()), ("-form", ("--co-truong", "--tach-phu-luc")), ("-attached", ("--dinh-kem",))):
+            runs = [self.make("a" + what, here, {"LC_ALL": "C", "TZ": "UTC"}, ROOT, options),
+                    self.make("b" + what, here, {"LC_ALL": "C", "TZ": "America/New_York"}, ROOT, options),
+                    self.make("c" + what, there, other, "/", options)]
+            first = first or runs[0]
+            self.same(runs)
+        return first
+
+    def same(self, runs):
+        names = sorted(os.listdir(runs[0]))
+        self.need(len(names) >= 2 * len(SAMPLES), "files are missing in %s: %s" % (runs[0], names))
+        for name in names:
+            files = [os.path.join(r, name) for r in runs]
+            for f in files[1:]:
+                self.need(os.path.exists(f) and filecmp.cmp(files[0], f, shallow=False), "bytes differ: %s" % f)
 
     # ---- PDF ----
 

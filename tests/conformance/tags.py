@@ -241,7 +241,7 @@ def node(m):
         b.level = int(first[0])
     if kind == "appendix":
         b.number = before.split()[0]
-        b.text = b.text.replace('" "', " ")
+        b.text = b.text.split('" "')[0]
     if kind == "table":
         b.head_rows = int(re.search(r"(\d+) head rows", rest).group(1))
         b.text = quoted(rest)
@@ -344,8 +344,7 @@ def matches(b, tag):
     if have is None:
         return False
     if b.kind == "appendix":
-        title = letters(b.text.split("(Kèm theo")[0])
-        return kind[0] == "H" and title.casefold() in have.casefold()
+        return kind[0] == "H" and have.casefold().endswith(want.casefold())
     if b.kind == "heading":
         return kind[0] == "H" and have == want
     return (kind in ("P", "LI", "BlockQuote") or (b.level and kind[0] == "H")) and have == want
