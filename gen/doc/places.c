@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-/* Room for what comes: four digits, two digits of 14 pt. */
+/* Room for what comes, of 14 pt: "45/QĐ", two digits. */
 static const struct place {
     const char *text;
     uint8_t field;
     uint8_t mm;
 } places[] = {
-    {"số …", FIELD_NUMBER, 12}, {"ngày …", FIELD_DAY, 6}, {"tháng …", FIELD_MONTH, 6}};
+    {"số …", FIELD_NUMBER, 15}, {"ngày …", FIELD_DAY, 6}, {"tháng …", FIELD_MONTH, 6}};
 #define PLACES (sizeof places / sizeof *places)
 
 /* What the data leave blank: a line written by hand may speak of another document. */
