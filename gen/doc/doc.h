@@ -303,7 +303,7 @@ void doc_dump(const struct doc *doc, struct buf *out, bool whole);
 /* Plain text of spans in the arena. */
 char *spans_text(struct arena *a, const struct span *s);
 
-/* ---- wording that PDF and XLSX share ------------------------------------------ */
+/* ---- wording ---------------------------------------------------------------------- */
 
 /* The usual reference line of an appendix, "…" for what is blank:
  * "(Kèm theo Báo cáo số …/BC-UBND ngày … tháng 6 năm 2026 của Ủy ban nhân dân phường Trung Thành)". */

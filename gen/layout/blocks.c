@@ -5,7 +5,7 @@
 
 #define RULE_WIDTH MM(40)
 
-/* The look of headings (the-thuc.md, "Headings in the body"); centred ones are marked in the tree. */
+/* The look of headings; centred ones are marked in the tree. */
 struct look {
     uint8_t style; /* enum span_style */
     int space;     /* above, beyond the gap between paragraphs; 1/1000 pt */

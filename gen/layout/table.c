@@ -184,16 +184,21 @@ static void span_open(struct table_flow *f, const struct cell_box *b) {
         .box = *b, .left = b->rows, .y0 = f->y, .item = f->set.l->page->n};
 }
 
-/* The current row ends at y: spans that end with it are closed. */
-static void spans_pass(struct table_flow *f) {
-    for (int k = 0; k < f->opens; k++)
-        if (f->open[k].left == 1)
-            span_emit(f, k, f->y);
+/* Spans have one row fewer to go; those that end with this one are forgotten. */
+static void spans_count_down(struct table_flow *f) {
     int kept = 0;
     for (int k = 0; k < f->opens; k++)
         if (--f->open[k].left > 0)
             f->open[kept++] = f->open[k];
     f->opens = kept;
+}
+
+/* The current row ends at y: spans that end with it are closed. */
+static void spans_pass(struct table_flow *f) {
+    for (int k = 0; k < f->opens; k++)
+        if (f->open[k].left == 1)
+            span_emit(f, k, f->y);
+    spans_count_down(f);
 }
 
 /* Lines of spans that end with the current row and are on no page yet. */
@@ -484,11 +489,7 @@ static void end_part(struct table_flow *f) {
         f->open[k].y0 = f->y; /* nothing of the next part is used */
     if (!f->carried || spans_missing(f) || f->done < row_at(f, f->next)->lines)
         return;
-    int kept = 0;
-    for (int k = 0; k < f->opens; k++)
-        if (--f->open[k].left > 0)
-            f->open[kept++] = f->open[k];
-    f->opens = kept;
+    spans_count_down(f);
     row_pass(f);
 }
 

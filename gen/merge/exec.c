@@ -245,6 +245,30 @@ static void repeat(struct exec *e, const struct op *op, const struct value *v,
     }
 }
 
+/* Whether a section over it repeats or is entered. */
+static bool value_is_true(const struct value *v) {
+    if (!v)
+        return false;
+    switch ((enum value_kind)v->kind) {
+    case VALUE_NONE:
+        return false;
+    case VALUE_TEXT:
+        return v->text && v->len > 0;
+    case VALUE_NUMBER:
+        return v->u.number->num != 0 || v->u.number->big;
+    case VALUE_DATE:
+        return true;
+    case VALUE_BOOL:
+        return v->u.yes;
+    case VALUE_LIST:
+    case VALUE_TABLE:
+        return v->n > 0;
+    case VALUE_MAP:
+        return !value_is_empty(v);
+    }
+    return false;
+}
+
 void exec_section(struct exec *e, const struct op *op,
                   void (*visit)(struct exec *e, const struct op *list, void *to),
                   void *to) {

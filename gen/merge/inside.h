@@ -284,8 +284,6 @@ void cache_begin(struct own_cache *c);
 const struct compiled *cache_compile(const struct tmpl *t, struct arena *a,
                                      struct diag *d, const char *path, bool appendix);
 bool is_appendix_name(const char *file); /* phu-luc-*.md */
-/* phu-luc-2 before phu-luc-10: runs of digits compare by value. */
-int natural_compare(const char *x, const char *y);
 
 /* ---- a run (exec.c, names.c, tables.c) --------------------------------------------- */
 
@@ -382,8 +380,6 @@ void column_unknown(struct exec *e, const struct value *data,
                     struct origin at);
 /* Its declaration: title, required; NULL when there is none. */
 const struct field *name_field(const struct exec *e, const struct name *nm);
-/* Whether a section over it repeats or is entered. */
-bool value_is_true(const struct value *v);
 /* The table of a block or section: value and schema; false: there is no such name. */
 bool table_find(struct exec *e, const struct name *nm, const struct value **v,
                 const struct table_schema **schema);

@@ -14,29 +14,6 @@ bool is_appendix_name(const char *file) {
     return str_starts(file, "phu-luc-") && str_ends(file, ".md") && strlen(file) > 11;
 }
 
-int natural_compare(const char *x, const char *y) {
-    while (*x && *y) {
-        size_t nx = strspn(x, "0123456789"), ny = strspn(y, "0123456789");
-        if (nx && ny) {
-            for (; nx > 1 && *x == '0'; nx--)
-                x++;
-            for (; ny > 1 && *y == '0'; ny--)
-                y++;
-            int order = nx != ny ? (nx < ny ? -1 : 1) : strncmp(x, y, nx);
-            if (order)
-                return order;
-            x += nx;
-            y += ny;
-        } else if (*x != *y) {
-            return (unsigned char)*x < (unsigned char)*y ? -1 : 1;
-        } else {
-            x++;
-            y++;
-        }
-    }
-    return *x ? 1 : *y ? -1 : 0;
-}
-
 const char *nearest_hint(struct diag *d, const char *name, const char *const *names,
                          size_t n, const char *otherwise) {
     const char *near = text_nearest(name, names, n);
