@@ -149,7 +149,7 @@ static int64_t badness(const struct trial *t, int64_t sum) {
     struct table_end end = paper_end(t->paper, t->s, t->highest);
     int64_t place = (int64_t)end.pages * t->paper->page + end.used;
     /* A tenth for the height that is not on the last page. */
-    return place + lines * single_leading(t->s->size) / (HEIGHT_WEIGHT * 10);
+    return place + lines * single_leading(t->s->size) / (HEIGHT_WEIGHT * INT64_C(10));
 }
 
 static int64_t present_sum(struct trial *t) {

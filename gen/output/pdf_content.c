@@ -4,11 +4,9 @@
 #include <string.h>
 
 /* Fill colours and stroke colours of enum item_colour. Red frames are "bright red" by NĐ 30, yellow
- * marks what a draft lacks, grey is DỰ THẢO across the page. */
-static const char *const fill_colour[] = {"0 g", "1 0 0 rg", "1 .93 .4 rg", ".8 g",
-                                          "0 0 1 rg"};
-static const char *const stroke_colour[] = {"0 G", "1 0 0 RG", "1 .93 .4 RG", ".8 G",
-                                            "0 0 1 RG"};
+ * marks what a draft lacks. */
+static const char *const fill_colour[] = {"0 g", "1 0 0 rg", "1 .93 .4 rg"};
+static const char *const stroke_colour[] = {"0 G", "1 0 0 RG", "1 .93 .4 RG"};
 
 /* The graphics state that the stream has set so far, and where the text line began. */
 struct state {

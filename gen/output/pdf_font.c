@@ -89,12 +89,9 @@ static void add_blocks(struct buf *b, const struct font_subset *s, bool ranges) 
     struct mapping m = {b, 0, ranges};
     int total = 0, done = 0;
     for (int pass = 0; pass < 2; pass++)
-        for (int g = 1; g < s->glyphs; g++) {
-            int end = s->unicode[g] ? run_end(s, g) : g;
-            bool wanted = s->unicode[g] && (end > g) == ranges;
-            int first = g;
-            g = end;
-            if (!wanted)
+        for (int first = 1, end; first < s->glyphs; first = end + 1) {
+            end = s->unicode[first] ? run_end(s, first) : first;
+            if (!s->unicode[first] || (end > first) != ranges)
                 continue;
             if (pass == 0) {
                 total++;

@@ -265,7 +265,8 @@ void sheet_width(struct sheet *s, int col, int width) {
 }
 
 void sheet_height(struct sheet *s, uint32_t row, int height) {
-    double points = (height + 249) / 250 * 0.25;
+    int quarters = (height + 249) / 250;
+    double points = quarters * 0.25;
 
     note_error(s->book,
                worksheet_set_row(
