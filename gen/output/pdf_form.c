@@ -5,16 +5,13 @@
 
 enum { PRINT = 4, CHANGES_BY_FORM = 2 /* DocMDP level: filling and signing */ };
 
-/* One field, with the widgets that show it: the number is repeated on the appendices. */
+/* One field, which is its own widget: what an appendix repeats is a field by itself, since pyHanko takes
+ * the filling of a field with several widgets for damage to the first signature. */
 struct form_field {
+    const struct item *item;
     uint8_t kind; /* enum field_kind */
-    size_t signer;
     const char *name, *tooltip;
-    int object; /* the field; of a single widget it is the widget */
-    size_t widgets, written;
-    int *widget;
-    uint8_t face; /* of its first widget */
-    int32_t size;
+    int object;
 };
 
 struct pdf_form {
@@ -58,25 +55,49 @@ static const char *signature_tooltip(const struct pdf_form *form, size_t signer)
                         s->name.text ? s->name.text : "");
 }
 
+/* The appendix that repeats the number and the date in this item, and its place among them from 1. */
+static const struct appendix *repeating(const struct pdf_form *form,
+                                        const struct item *item, int *place) {
+    const struct node *n = form->doc->alone ? NULL : form->doc->root->first;
+    *place = 0;
+    for (; n; n = n->next) {
+        *place += n->kind == NODE_APPENDIX;
+        if (n->kind == NODE_APPENDIX && n->id == item->node)
+            return n->u.appendix;
+    }
+    return NULL;
+}
+
+static void describe_text(const struct pdf_form *form, struct form_field *f,
+                          const char *name, const char *tooltip) {
+    int place;
+    const struct appendix *x = repeating(form, f->item, &place);
+    f->name = name;
+    f->tooltip = tooltip;
+    if (!x)
+        return;
+    f->name = arena_printf(form->arena, "%sPhuLuc%d", name, place);
+    f->tooltip = arena_printf(form->arena, "%s, nhắc lại ở Phụ lục%s%s; có thể để trống",
+                              tooltip, x->number ? " " : "", x->number ? x->number : "");
+}
+
 static void describe(const struct pdf_form *form, struct form_field *f) {
+    size_t signer = f->item->u.field.signer;
     switch ((enum field_kind)f->kind) {
     case FIELD_NONE:
         break;
     case FIELD_NUMBER:
-        f->name = "SoVanBan";
-        f->tooltip = "Số văn bản";
+        describe_text(form, f, "SoVanBan", "Số văn bản");
         break;
     case FIELD_DAY:
-        f->name = "Ngay";
-        f->tooltip = "Ngày ban hành";
+        describe_text(form, f, "Ngay", "Ngày ban hành");
         break;
     case FIELD_MONTH:
-        f->name = "Thang";
-        f->tooltip = "Tháng ban hành";
+        describe_text(form, f, "Thang", "Tháng ban hành");
         break;
     case FIELD_SIGNATURE:
-        f->name = signature_name(form->arena, f->signer);
-        f->tooltip = signature_tooltip(form, f->signer);
+        f->name = signature_name(form->arena, signer);
+        f->tooltip = signature_tooltip(form, signer);
         break;
     case FIELD_SEAL:
         f->name = "ConDauCoQuan";
@@ -86,20 +107,19 @@ static void describe(const struct pdf_form *form, struct form_field *f) {
     }
 }
 
-/* The field of an item, made with its first one. */
-static struct form_field *field_of(struct pdf_form *form, const struct item *item) {
-    for (size_t i = 0; i < form->field.n; i++) {
-        struct form_field *f = &form->field.v[i];
-        if (f->kind == item->u.field.kind && f->signer == item->u.field.signer)
-            return f;
-    }
-    struct form_field f = {.kind = item->u.field.kind,
-                           .signer = item->u.field.signer,
-                           .face = item->face,
-                           .size = item->u.field.size};
+static void field_new(struct pdf_form *form, const struct item *item) {
+    struct form_field f = {
+        .item = item, .kind = item->u.field.kind, .object = pdf_object(form->pdf)};
     describe(form, &f);
     vec_push(form->arena, &form->field, f);
-    return &form->field.v[form->field.n - 1];
+}
+
+static const struct form_field *field_of(const struct pdf_form *form,
+                                         const struct item *item) {
+    size_t i = 0;
+    while (form->field.v[i].item != item)
+        i++;
+    return &form->field.v[i];
 }
 
 struct pdf_form *pdf_form_new(struct pdf *p, struct arena *a, const struct doc *doc,
@@ -117,12 +137,7 @@ struct pdf_form *pdf_form_new(struct pdf *p, struct arena *a, const struct doc *
     for (size_t i = 0; i < pages->n; i++)
         for (size_t k = 0; k < pages->page[i].n; k++)
             if (pages->page[i].item[k].kind == ITEM_FIELD)
-                field_of(form, &pages->page[i].item[k])->widgets++;
-    for (size_t i = 0; i < form->field.n; i++) {
-        struct form_field *f = &form->field.v[i];
-        f->widget = arena_array(a, int, f->widgets);
-        f->object = pdf_object(p);
-    }
+                field_new(form, &pages->page[i].item[k]);
     return form->field.n ? form : NULL;
 }
 
@@ -157,7 +172,7 @@ static void add_field(struct pdf_form *form, const struct form_field *f) {
         return;
     }
     buf_adds(b, "/V()/Q 0");
-    add_default_appearance(b, f->face, f->size);
+    add_default_appearance(b, f->item->face, f->item->u.field.size);
 }
 
 /* ---- widgets ---- */
@@ -205,46 +220,23 @@ static void add_widget(struct pdf_form *form, size_t page, size_t item, int obje
 
 int pdf_form_widget(struct pdf_form *form, size_t page, size_t item) {
     const struct item *i = &form->pages->page[page].item[item];
-    struct form_field *f = field_of(form, i);
-    bool text = is_text(f), only = f->widgets == 1;
+    const struct form_field *f = field_of(form, i);
+    bool text = is_text(f);
     if (text && !form->font[i->face])
         form->font[i->face] = pdf_object(form->pdf);
     int appearance = write_appearance(form, i, text);
-    int object = only ? f->object : pdf_object(form->pdf);
-    add_widget(form, page, item, object, appearance, f->tooltip);
-    if (only) {
-        add_field(form, f);
-    } else {
-        /* Widgets without a name of their own would do for viewers, but pyHanko finds no reason for
-         * their change when the field is filled and calls the first signature broken. */
-        buf_printf(&form->b, "/Parent %d 0 R/T(%zu)/TU", f->object, f->written + 1);
-        pdf_add_text(&form->b, f->tooltip);
-        if (text)
-            add_default_appearance(&form->b, i->face, i->u.field.size);
-    }
-    set(form, object);
-    f->widget[f->written++] = object;
-    return object;
+    add_widget(form, page, item, f->object, appearance, f->tooltip);
+    add_field(form, f);
+    set(form, f->object);
+    return f->object;
 }
 
 /* ---- the form ---- */
-
-static void write_shared(struct pdf_form *form, const struct form_field *f) {
-    add_field(form, f);
-    buf_adds(&form->b, "/Kids[");
-    for (size_t i = 0; i < f->written; i++)
-        buf_printf(&form->b, " %d 0 R", f->widget[i]);
-    buf_addc(&form->b, ']');
-    set(form, f->object);
-}
 
 bool pdf_form_finish(struct pdf_form *form, struct fonts *f, struct buf *b) {
     bool fine = true, any = false;
     if (!form)
         return true;
-    for (size_t i = 0; i < form->field.n; i++)
-        if (form->field.v[i].widgets > 1)
-            write_shared(form, &form->field.v[i]);
     buf_adds(b, "/AcroForm<</Fields[");
     for (size_t i = 0; i < form->field.n; i++)
         buf_printf(b, i ? " %d 0 R" : "%d 0 R", form->field.v[i].object);
@@ -261,7 +253,8 @@ bool pdf_form_finish(struct pdf_form *form, struct fonts *f, struct buf *b) {
         buf_adds(b, ">>>>");
     for (size_t i = 0; i < form->field.n && any; i++)
         if (is_text(&form->field.v[i])) {
-            add_default_appearance(b, form->field.v[i].face, form->field.v[i].size);
+            const struct item *item = form->field.v[i].item;
+            add_default_appearance(b, item->face, item->u.field.size);
             break;
         }
     buf_adds(b, ">>");

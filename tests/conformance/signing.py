@@ -17,12 +17,6 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
-from pyhanko.sign.diff_analysis import (DEFAULT_DIFF_POLICY, FormUpdatingRule, GenericFieldModificationRule, ModificationLevel,
-                                        StandardDiffPolicy, SuspiciousModification)
-from pyhanko.sign.diff_analysis.form_rules_api import FieldMDPRule, FormUpdate
-from pyhanko.sign.diff_analysis.rules.form_field_rules import (SigFieldCreationRule, SigFieldModificationRule, _allow_appearance_update,
-                                                               _allow_in_place_appearance_update)
-from pyhanko.sign.diff_analysis.rules_api import Context
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
@@ -32,42 +26,6 @@ from asn1crypto import x509 as asn1
 logging.disable(logging.CRITICAL)
 LEADER, AGENCY = "ChuKyNguoiCoThamQuyen", "ConDauCoQuan"
 FONT = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
-
-
-class WidgetRule(FieldMDPRule):
-    """Filling a text field that stands on several pages changes the appearance of each of its widgets. pyHanko's
-    own rules know a widget only where it is one with its field; this one allows a new /AP, and nothing else, in
-    the widgets of one text field, wherever form, page and structure tree refer to them."""
-
-    def apply(self, context):
-        for name, spec in context.field_specs.items():
-            if spec.field_type == "/Tx" and spec.old_field_ref and spec.new_field_ref and "/Kids" in spec.old_field:
-                yield from self.widgets(name, spec, context)
-
-    def widgets(self, name, spec, context):
-        before, after = list(spec.old_field.raw_get("/Kids")), list(spec.new_field.raw_get("/Kids"))
-        if [k.reference for k in before] != [k.reference for k in after]:
-            raise SuspiciousModification("other widgets in the field " + name)
-        for kid in before:
-            old, new = context.old(kid.reference), context.new(kid.reference)
-            if any(old.get(k) != new.get(k) for k in set(old) | set(new) if k not in ("/AP", "/Parent", "/P")) or \
-                    any(old.raw_get(k) != new.raw_get(k) for k in ("/Parent", "/P")):
-                raise SuspiciousModification("a widget of %s changed beyond its appearance" % name)
-            for path in context.old._get_usages_of_ref(kid.reference):
-                if str(path).startswith((".Root.AcroForm.Fields", ".Root.Pages.Kids")) or str(path).endswith(".Obj"):
-                    yield self.allowed(kid.reference, name, Context.from_absolute(context.old, path))
-            for ref in _allow_appearance_update(old, new, context.old, context.new):
-                yield self.allowed(ref, name)
-            for update in _allow_in_place_appearance_update(old, new, context.old, context.new, fq_name=name):
-                yield ModificationLevel.FORM_FILLING, update
-
-    @staticmethod
-    def allowed(ref, name, where=None):
-        return ModificationLevel.FORM_FILLING, FormUpdate(updated_ref=ref, field_name=name, context_checked=where)
-
-
-POLICY = StandardDiffPolicy(global_rules=DEFAULT_DIFF_POLICY.global_rules, form_rule=FormUpdatingRule(
-    field_rules=[SigFieldCreationRule(), SigFieldModificationRule(), GenericFieldModificationRule(), WidgetRule()]))
 
 
 class Office:
@@ -115,7 +73,7 @@ class Office:
         with open(path, "rb") as f:
             for s in PdfFileReader(f).embedded_signatures:
                 context = ValidationContext(trust_roots=[self.root], allow_fetching=False)
-                st = validate_pdf_signature(s, context, diff_policy=POLICY)
+                st = validate_pdf_signature(s, context)
                 level = st.modification_level.name if st.modification_level is not None else "UNDECIDED"
                 out.append((s.field_name, bool(st.bottom_line), level))
         return out
@@ -254,7 +212,8 @@ def fill_pdfbox(tools, src, dst, values):
 def by_fields(office, tools, pdf, out, certify, filler):
     """With --co-truong: the files of every step, then one that was filled after the agency signed."""
     text, signature = text_fields(pdf)
-    values = {n: {"SoVanBan": "45/QĐ" if certify else "45", "Ngay": "15", "Thang": "02"}[n] for n in text}
+    given = {"SoVanBan": "45/QĐ" if certify else "45", "Ngay": "15", "Thang": "02"}
+    values = {n: given[n.split("PhuLuc")[0]] for n in text}
     step = ["%s-b%s.pdf" % (out, s) for s in ("1leader", "2filled", "3agency", "4late")]
     w, h = size(signature[LEADER])
     sign(pdf, step[0], office.leader, LEADER, picture("Chữ ký", w, h, (0, 0, 160, 255)), certify)

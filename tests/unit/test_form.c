@@ -299,12 +299,13 @@ static void test_form(void **state) {
     assert_true(holds("/T(Thang)"));
     assert_true(holds("/T(ChuKyNguoiCoThamQuyen)"));
     assert_true(holds("/Lock<</Type/SigFieldLock/Action/Exclude/"
-                      "Fields[(SoVanBan)(Ngay)(Thang)(ConDauCoQuan)]/P 2>>"));
+                      "Fields[(SoVanBan)(Ngay)(Thang)(ConDauCoQuan)(SoVanBanPhuLuc1)"
+                      "(NgayPhuLuc1)(ThangPhuLuc1)]/P 2>>"));
+    assert_true(holds("/T(NgayPhuLuc1)"));
     assert_true(holds("/Lock<</Type/SigFieldLock/Action/All>>"));
     assert_true(holds("/Differences[208/Dcroat 240/dcroat]"));
     assert_true(holds("/DA(0 g /F0 13 Tf)"));
     assert_true(holds("/DA(0 g /F2 14 Tf)"));
-    assert_true(holds("/Kids["));
     assert_false(holds("/NeedAppearances"));
     assert_false(holds("/SigFlags"));
     assert_false(holds("/SV"));
