@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """check_outputs.py BINARY DIR: makes the samples and looks at the results with independent programs:
-the same bytes in every folder, locale and time zone, with form, appendices apart and attachments, too; qpdf, poppler and mutool silent; LibreOffice and
-Microsoft's Open XML SDK accept the workbooks; the geometry of NĐ 30 proved (geometry.py); the figures of
-the PDF's tables and of the workbook agree; every command of the README runs."""
+the same bytes in every folder, locale and time zone, with form, appendices apart and attachments, too;
+qpdf, poppler and mutool silent; LibreOffice and Microsoft's Open XML SDK accept the workbooks; the geometry
+of NĐ 30 proved (geometry.py); the figures of the PDF's tables and of the workbook agree; every command of
+the README runs."""
 import filecmp
 import os
 import re

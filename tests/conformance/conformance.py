@@ -84,6 +84,8 @@ class Suite:
                     out = os.path.join(self.out, "%s-%s-%s" % (name, "certified" if certify else "approved", filler))
                     made = signing.by_fields(office, self.tools, pdf, out, certify, filler)
                     self.valid(office, made[2], 2)
+                    wrong = signing.looks(made[1], *signing.text_fields(made[1]))
+                    self.need(not wrong, "%s: %s" % (made[1], "; ".join(wrong)))
                     late = office.verdicts(made[3])
                     self.need(not all(ok for _, ok, _ in late), "%s: a fill after the agency signed passes: %s" % (made[3], late))
                     print("  filled afterwards (%s): %s" % (os.path.basename(made[3]), late))

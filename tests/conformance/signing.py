@@ -148,13 +148,13 @@ def places(path, signer_name):
     centre = (x0 + x1) / 2
     leader = (page, (centre - 60, h - y0 + 2, centre + 60, h - top - 2))
     seal_side = min(36 * 72 / 25.4, 110)
-    seal = (page, (centre - 60 - seal_side * 2 / 3, h - y0 - 10, centre - 60 + seal_side / 3, h - y0 - 10 + seal_side))
+    seal = (page, (centre - 20 - seal_side, h - y0 - 10, centre - 20, h - y0 - 10 + seal_side))
     so = line_of(found, "Số:")
     symbol = min((w for w in found if w[0] == so[0] and abs(w[5] - so[5]) < 3 and w[2] >= so[4]), key=lambda w: w[2], default=None)
-    number = (so[0], (so[4] + 1, so[1] - so[5], (symbol[2] if symbol else so[4] + 30) - 1, so[1] - so[3]))
+    number = (so[0], (so[4] + 4, so[1] - so[5], (symbol[2] if symbol else so[4] + 30) - 1, so[1] - so[3]))
     day = line_of(found, "ngày")
     month = min((w for w in found if w[0] == day[0] and abs(w[5] - day[5]) < 3 and w[2] >= day[4]), key=lambda w: w[2])
-    date = (day[0], (day[4] + 1, day[1] - day[5], month[2] - 1, day[1] - day[3]))
+    date = (day[0], (day[4] + 8, day[1] - day[5], month[2] - 1, day[1] - day[3]))
     return leader, number, date, seal, room
 
 
@@ -191,6 +191,19 @@ def text_fields(pdf):
             box = f.Rect if "/Rect" in f else f.Kids[0].Rect
             (text if f.FT == "/Tx" else signature)[str(f.T)] = [float(v) for v in box]
         return text, signature
+
+
+def looks(filled, text, signature):
+    """What is wrong with where a filled form shows its values and its seal."""
+    wrong, found = [], words(filled)
+    number, line = [next((w for w in found if re.fullmatch(p, w[6])), None) for p in ("45(/QĐ)?", "Số:")]
+    if "SoVanBan" in text and (not number or abs(number[5] - line[5]) > 0.1 or not 0 < number[2] - line[4] < 15):
+        wrong.append("the number %s does not stand on the line behind %s" % (number, line))
+    leader, seal = signature[LEADER], signature[AGENCY]
+    share = (seal[2] - leader[0]) / (leader[2] - leader[0])
+    if not (seal[0] < leader[0] and abs(share - 1 / 3) < 0.01 and seal[1] < leader[3] and seal[3] > leader[1]):
+        wrong.append("the seal %s does not cover the left third of the signature %s" % (seal, leader))
+    return wrong
 
 
 def fill_pypdf(src, dst, values):
