@@ -24,14 +24,15 @@ static bool is_blank(const struct official *o, const struct place *p) {
     }
 }
 
-/* The first place in s[0..n); *at is where its "…" stands. */
+/* The first place in s[0..n) of those not marked yet (bits by field); *at is where its "…" stands. */
 static const struct place *find_place(const struct official *o, const char *s, size_t n,
-                                      size_t *at) {
+                                      unsigned marked, size_t *at) {
     const struct place *found = NULL;
     for (size_t i = 0; i < PLACES; i++) {
         size_t len = strlen(places[i].text);
-        const char *hit =
-            is_blank(o, &places[i]) ? memmem(s, n, places[i].text, len) : NULL;
+        const char *hit = !(marked >> places[i].field & 1) && is_blank(o, &places[i])
+                              ? memmem(s, n, places[i].text, len)
+                              : NULL;
         if (!hit || (found && (size_t)(hit - s) + len - strlen("…") > *at))
             continue;
         found = &places[i];
@@ -59,12 +60,16 @@ static struct span *cut(struct arena *a, struct span *s, const struct place *p,
     return rest;
 }
 
+/* Each place once: the names of fields are unique. */
 void places_mark(struct doc *doc, struct span *s) {
+    unsigned marked = 0;
     for (; s; s = s->next) {
         size_t at = 0;
         const struct place *p = NULL;
         while (s->kind == SPAN_TEXT &&
-               (p = find_place(&doc->official, s->text, s->len, &at)))
+               (p = find_place(&doc->official, s->text, s->len, marked, &at))) {
+            marked |= 1u << p->field;
             s = cut(doc->arena, s, p, at);
+        }
     }
 }

@@ -269,7 +269,7 @@ static void test_reference_lines(void **state) {
     (void)state;
     para(doc->root, 3);
     appendix("Danh mục 1", NULL);
-    appendix("Danh mục 2", "(Kèm theo Báo cáo số …/BC-UBND và … khác)");
+    appendix("Danh mục 2", "(Kèm theo Báo cáo số …/BC-UBND và … số … khác)");
     lay();
     size_t page = 0;
     assert_non_null(seek_field(FIELD_NUMBER, 1, &page));
@@ -282,7 +282,7 @@ static void test_reference_lines(void **state) {
     assert_int_equal(n->mark, PART_APPENDIX_REFERENCE);
     assert_null(seek_field(FIELD_NUMBER, 3, NULL));
     assert_null(seek_field(FIELD_DAY, 2, NULL));
-    assert_non_null(seek_run("/BC-UBND và … khác)", 0, NULL));
+    assert_non_null(seek_run("/BC-UBND và … số … khác)", 0, NULL));
 }
 
 /* ---- the PDF ---- */
