@@ -164,8 +164,9 @@ def size(box):
     return box[2] - box[0], box[3] - box[1]
 
 
-def by_stamps(office, pdf, out, signer_name, certify=False):
-    """As offices do: new fields at places found by text. Returns the files made, in order."""
+def by_stamps(office, pdf, out, signer_name):
+    """As offices do: new fields at places found by text. The leader's signature is an approval: a certifying
+    one forbids new visible fields. Returns the files made, in order."""
     leader, number, date, seal, room = places(pdf, signer_name)
     if room < 30 * 72 / 25.4 - 1:
         raise ValueError("%.1f mm of room for the signature" % (room * 25.4 / 72))
@@ -176,7 +177,7 @@ def by_stamps(office, pdf, out, signer_name, certify=False):
     made = []
     for signer, name, (page, box), image in steps:
         path = "%s-a%d%s.pdf" % (out, len(made) + 1, name)
-        sign(made[-1] if made else pdf, path, signer, name, image, certify and name == "Leader", box, page)
+        sign(made[-1] if made else pdf, path, signer, name, image, False, box, page)
         made.append(path)
     return made
 
