@@ -357,7 +357,7 @@ void sheet_write(struct writer *w, const struct sheet_plan *plan, bool first) {
     for (int c = 0; c < p.ncols; c++)
         sheet_width(p.sheet, c, p.width[c]);
     title_lines(&p, first);
-    if (p.t)
+    if (height)
         write_table(&p, height);
     else
         write_nothing(&p);
