@@ -272,6 +272,8 @@ def compare(tree, dump):
     have, wrong, proved, at = tree.blocks(), list(tree.errors), 0, 0
     if [t for t in tree.loose if t.strip()]:
         wrong.append("text without tags: %s" % tree.loose[:3])
+    if not want:
+        wrong.append("no document tree to compare with")
     titles = [t for k, t in have if k == "H1"]
     if len(titles) != 1:
         wrong.append("%d elements H1: %s" % (len(titles), titles))
