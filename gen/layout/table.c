@@ -442,7 +442,7 @@ static bool can_part(struct table_flow *f, size_t last, int room) {
 
 enum fate { FATE_WHOLE, FATE_PART, FATE_NEXT_PAGE };
 
-/* What becomes of the next unit when `room` is left: a row is divided only when more than a quarter
+/* What becomes of the next unit when `room` is left: a row is divided only when more than a third
  * of the page would stay empty. */
 static enum fate unit_fate(struct table_flow *f, int room) {
     size_t end = unit_end(f);

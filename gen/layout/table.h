@@ -137,7 +137,7 @@ int table_columns(struct arena *a, const struct measure *m, const struct table *
 #define GRID_STROKE 500
 #define CELL_PAD_Y 2000
 /* A row is divided rather than leave this part of a page empty. */
-#define PART_SHARE 4
+#define PART_SHARE 3
 /* Space between a grid line and the text beside it. */
 int cell_pad_x(int cols);
 /* Style that a cell's text starts from (enum span_style): heads, group rows and totals are bold. */
