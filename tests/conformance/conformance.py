@@ -68,12 +68,13 @@ class Suite:
 
     def chains(self, plain, with_fields):
         office = signing.Office(os.path.join(self.out, "keys"))
-        stamped, steps = [], []
+        stamped, steps, last = [], [], []
         for pdf in plain:
             name = os.path.basename(pdf)[:-4]
             made = signing.by_stamps(office, pdf, os.path.join(self.out, name), SAMPLES[name])
             self.valid(office, made[-1], 4)
             stamped += made
+            last.append(made[-1])
         self.conform("signed and stamped at places found by text", ["2a"], stamped)
         for pdf in with_fields:
             name = os.path.basename(pdf)[:-4]
@@ -88,8 +89,9 @@ class Suite:
                     self.need(not all(ok for _, ok, _ in late), "%s: a fill after the agency signed passes: %s" % (made[3], late))
                     print("  filled afterwards (%s): %s" % (os.path.basename(made[3]), late))
                     steps += made[:3]
+                    last.append(made[2])
         self.conform("leader, fill and agency in the form", ["2a", "ua1"], steps)
-        for file in stamped + steps:
+        for file in last:
             noise = readers.noise(file, self.out)
             self.need(not noise, "; ".join(noise))
 
