@@ -199,7 +199,7 @@ static void prepare(struct bench *b, const char *report) {
 
 int main(int argc, char **argv) {
     if (argc < 2)
-        die("usage: bench REPORT [RUNS [PROGRAM [pdf|xlsx|both]]]", "");
+        die("usage: bench REPORT [RUNS [PROGRAM [pdf|untagged|xlsx|both]]]", "");
     int runs = argc > 2 ? atoi(argv[2]) : 100;
     struct bench b = {.arena = arena_new()};
     const char *const dirs[] = {"templates", NULL};
@@ -209,9 +209,10 @@ int main(int argc, char **argv) {
     const char *stem = path_base(b.arena, b.report);
     b.engine = engine_new(&options);
     if (argc > 4) { /* for callgrind: one kind of output only */
-        unsigned flags = str_eq(argv[4], "pdf")    ? MAKE_PDF
-                         : str_eq(argv[4], "xlsx") ? MAKE_XLSX
-                                                   : MAKE_PDF | MAKE_XLSX;
+        unsigned flags = str_eq(argv[4], "pdf")        ? MAKE_PDF
+                         : str_eq(argv[4], "untagged") ? MAKE_PDF | MAKE_UNTAGGED
+                         : str_eq(argv[4], "xlsx")     ? MAKE_XLSX
+                                                       : MAKE_PDF | MAKE_XLSX;
         for (int i = 0; i < runs; i++)
             make_once(&b, flags);
         return 0;

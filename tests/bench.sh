@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 # the program, the compiling of the template and the font subsets in it. tests/bench-baseline.txt holds
 # the figures that later work is compared with.
 if command -v valgrind >/dev/null 2>&1; then
-  for kind in pdf xlsx both; do
+  for kind in pdf untagged xlsx both; do
     for runs in 1 11; do
       valgrind --tool=callgrind --callgrind-out-file="$work/cg.$kind.$runs" \
         "$build/bench" samples/trung-thanh "$runs" ./baocao "$kind" >/dev/null 2>"$work/log.$kind.$runs"
