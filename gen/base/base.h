@@ -36,6 +36,8 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 size_t arena_used(const struct arena *a);
 #define arena_new_of(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
@@ -246,6 +248,9 @@ void zlib_pack(struct buf *b, const void *p, size_t n, int level);
 /* Append what the zlib stream p[0..n) holds. false: it is damaged, or longer than limit. */
 bool zlib_unpack(struct buf *b, const void *p, size_t n, size_t limit);
 
+/* FNV-1a over n bytes, going on from h; the first h is HASH64_START. */
+#define HASH64_START 0xcbf29ce484222325u
+uint64_t hash64(uint64_t h, const void *p, size_t n);
 /* SHA-256-free content hash for /ID and tests: 128 bits of FNV-1a folded twice. */
 void hash128(const void *p, size_t n, unsigned char out[16]);
 /* MD5, no protection against anybody: PDF's /CheckSum of embedded files. */

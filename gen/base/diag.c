@@ -53,14 +53,9 @@ enum lang diag_lang(const struct diag *d) {
 }
 
 const char *diag_fmt(struct diag *d, const char *fmt, ...) {
-    va_list ap, again;
+    va_list ap;
     va_start(ap, fmt);
-    va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    char *p = arena_alloc(d->arena, (size_t)(n < 0 ? 0 : n) + 1);
-    if (n > 0)
-        vsnprintf(p, (size_t)n + 1, fmt, again);
-    va_end(again);
+    const char *p = arena_vprintf(d->arena, fmt, ap);
     va_end(ap);
     return p;
 }
@@ -107,21 +102,14 @@ static bool same_origin(struct origin x, struct origin y) {
     return x.line == y.line && x.col == y.col && str_eq(x.file, y.file);
 }
 
-static uint64_t mix(uint64_t h, const void *p, size_t n) {
-    const unsigned char *s = p;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ s[i]) * 0x100000001b3ULL;
-    return h;
-}
-
 /* Whether this message is new; remembers it. */
 static bool first_time(struct diag *d, enum diag_code code, struct origin at,
                        const char *text) {
-    uint64_t h = mix(0xcbf29ce484222325ULL, &code, sizeof code);
-    h = mix(mix(h, &at.line, sizeof at.line), &at.col, sizeof at.col);
-    h = mix(h, text, strlen(text));
+    uint64_t h = hash64(HASH64_START, &code, sizeof code);
+    h = hash64(hash64(h, &at.line, sizeof at.line), &at.col, sizeof at.col);
+    h = hash64(h, text, strlen(text));
     if (at.file)
-        h = mix(h, at.file, strlen(at.file));
+        h = hash64(h, at.file, strlen(at.file));
     h |= 1;
     size_t size = sizeof d->seen / sizeof *d->seen, i = (size_t)(h >> 7) % size;
     for (size_t tries = 0; tries < 64; tries++, i = (i + 1) % size) {

@@ -386,15 +386,16 @@ bool file_set_commit(struct file_set *s, const char **failed) {
 
 /* ---- content hash ---- */
 
-static uint64_t fnv(uint64_t h, const unsigned char *s, size_t n) {
+uint64_t hash64(uint64_t h, const void *p, size_t n) {
+    const unsigned char *s = p;
     for (size_t i = 0; i < n; i++)
         h = (h ^ s[i]) * 0x100000001b3ULL;
     return h;
 }
 
 void hash128(const void *p, size_t n, unsigned char out[16]) {
-    uint64_t half[2] = {fnv(0xcbf29ce484222325ULL, p, n), 0};
-    half[1] = fnv(half[0] ^ 0x9e3779b97f4a7c15ULL ^ n, p, n);
+    uint64_t half[2] = {hash64(HASH64_START, p, n), 0};
+    half[1] = hash64(half[0] ^ 0x9e3779b97f4a7c15ULL ^ n, p, n);
     for (int i = 0; i < 16; i++)
         out[i] = (unsigned char)(half[i / 8] >> (8 * (i % 8)));
 }

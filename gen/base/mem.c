@@ -175,9 +175,7 @@ char *arena_strdup(struct arena *a, const char *s) {
     return arena_strndup(a, s, strlen(s));
 }
 
-static char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
-    __attribute__((format(printf, 2, 0)));
-static char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) {
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) {
     va_list again;
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
