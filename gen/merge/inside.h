@@ -249,6 +249,7 @@ struct bang {
     struct bang_ref *merge, *sum;
     size_t merges, sums;
     const struct op *total, *empty, *caption;
+    const struct value *filter; /* loc: a condition over the rows, NULL: none */
     bool has_total, number_row;
 };
 
