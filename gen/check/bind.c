@@ -87,7 +87,7 @@ static bool bind_fact(struct binder *b, struct expr *x) {
         bool open = f->type == FT_ARRAY || f->type == FT_OBJECT;
         if (n < x->steps && !open)
             continue;
-        x->ref = n < x->steps && f->type == FT_ARRAY ? REF_OF_LIST : REF_FACT;
+        x->ref = f->type == FT_ARRAY ? REF_OF_LIST : REF_FACT;
         x->up = n;
         x->required = n == x->steps && f->required;
         x->formula = n == x->steps ? formula_of(b->s, f->name) : NULL;
@@ -270,6 +270,8 @@ static void bind(struct binder *b, struct expr *x) {
     switch ((enum expr_kind)x->kind) {
     case EX_NAME:
         bind_name(b, x);
+        if (x->ref == REF_OF_LIST && x->up == x->steps)
+            x->ref = REF_FACT; /* a list as a whole: its items as one text */
         if (is_column(x) || (b->ok && x->ref == REF_TABLE)) {
             diag_add(b->d, E_EXPR_COLUMN, x->at, x->text, NULL);
             b->ok = false;

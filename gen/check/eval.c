@@ -121,7 +121,8 @@ static bool is_reported(const struct eval *e, const struct value *v) {
 struct result result_of_value(struct eval *e, const struct value *v,
                               const struct expr *x) {
     struct result r = {.from = v, .at = v ? v->at : x->at, .digits = -1};
-    if (!v || v->kind == VALUE_NONE || v->kind == VALUE_NODATA) {
+    if (!v || v->kind == VALUE_NONE || v->kind == VALUE_NODATA ||
+        (v->kind == VALUE_LIST && !v->n)) {
         r = eval_missing(x->text,
                          v && v->kind == VALUE_NONE && v->at.line ? v->at : x->at);
         r.silent = x->required || (x->formula && !x->formula->absent) ||
@@ -147,9 +148,12 @@ struct result result_of_value(struct eval *e, const struct value *v,
         r.kind = RES_BOOL;
         r.yes = v->u.yes;
         return r;
+    case VALUE_LIST:
+        r.kind = RES_TEXT;
+        r.text = value_show(e->a, v);
+        return r;
     case VALUE_NONE:
     case VALUE_NODATA:
-    case VALUE_LIST:
     case VALUE_MAP:
     case VALUE_TABLE:
         break;

@@ -133,13 +133,15 @@ static void read_rule(struct reader *r, const struct value *entry) {
 
 /* One field of luy_ke or bien_dong; `factor` is the text behind it. */
 static void add_ready(struct reader *r, const struct value *field, const char *kind,
-                      const char *factor, bool falls) {
+                      const char *factor, struct expr *when) {
+    bool falls = str_eq(kind, "luy_ke");
     const char *f = field->text;
     if (!f) {
         diag_add(r->d, E_RULE_FIELDS, field->at, kind, NULL);
         return;
     }
-    struct rule rule = {.at = field->at, .name = kind, .falls = falls, .jumps = !falls};
+    struct rule rule = {
+        .at = field->at, .name = kind, .when = when, .falls = falls, .jumps = !falls};
     rule.warning = !falls;
     const char *text =
         falls ? arena_printf(r->a, "%s >= ky_truoc.%s", f, f)
@@ -170,6 +172,10 @@ static void read_ready(struct reader *r, const struct value *entry, const char *
     bool percent;
     int digits;
     const char *factor = NULL;
+    bool ok = true;
+    struct expr *when = read_member(r, entry, "khi", NULL, &ok);
+    if (!ok)
+        return;
     if (!falls) {
         factor = times && times->text ? times->text : "3";
         if (!number_parse(r->a, factor, strlen(factor), NUM_VI, &n, &percent, &digits) ||
@@ -179,11 +185,11 @@ static void read_ready(struct reader *r, const struct value *entry, const char *
         }
     }
     if (fields->kind != VALUE_LIST) {
-        add_ready(r, fields, kind, factor, falls);
+        add_ready(r, fields, kind, factor, when);
         return;
     }
     for (uint32_t i = 0; i < fields->n; i++)
-        add_ready(r, fields->u.item[i], kind, factor, falls);
+        add_ready(r, fields->u.item[i], kind, factor, when);
 }
 
 void rules_load(struct arena *a, struct diag *d, const struct value *mau,
