@@ -339,22 +339,19 @@ static void compare_given(struct eval *e, const struct formula *f, struct value 
     } else {
         same = str_eq(value_show(e->a, given), value_show(e->a, now));
     }
-    if (same) {
-        struct value *parent = given->parent;
-        const char *key = given->key;
-        uint32_t index = given->index;
-        struct origin at = given->at;
-        *given = *now;
-        given->parent = parent;
-        given->key = key;
-        given->index = index;
-        given->at = at;
-        return;
+    if (!same) {
+        diag_add_where(e->d, E_FORMULA_DIFFERS, given->at, value_where(e->d, given),
+                       f->name, value_show(e->a, given), value_show(e->a, now),
+                       expr_text(e->a, f->expr), NULL);
+        relate_operands(e, f->expr);
     }
-    diag_add_where(e->d, E_FORMULA_DIFFERS, given->at, value_where(e->d, given), f->name,
-                   value_show(e->a, given), value_show(e->a, now),
-                   expr_text(e->a, f->expr), NULL);
-    relate_operands(e, f->expr);
+    /* What was computed goes on from here, so that one wrong figure is told once. */
+    struct value kept = *given;
+    *given = *now;
+    given->parent = kept.parent;
+    given->key = kept.key;
+    given->index = kept.index;
+    given->at = kept.at;
 }
 
 static void put(struct eval *e, const struct formula *f, struct value *to,

@@ -98,7 +98,7 @@ static struct result add_up(struct eval *e, const struct expr *x, bool average) 
             return eval_fail(e, E_EXPR_BITS, x, diag_fmt(e->d, "%d", EXPR_MAX_BITS),
                              NULL);
     }
-    if ((!n && w.count) || (average && !n)) /* an empty cell is no value, never zero */
+    if (average && !n) /* the sum of nothing is 0, its average is none */
         return eval_missing(x->arg[0]->text, w.rows->at);
     if (average) {
         struct number count = number_int(n);
