@@ -27,6 +27,7 @@ struct job {
     int owns;
     struct buf pdf;
     struct file_set *files;
+    bool leave; /* the files stay under their temporary names for the caller */
 };
 
 /* What becomes one PDF. */
@@ -98,10 +99,11 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
 /* The typed facts of the period before, where the command line or the facts name its report. false after a
  * message. Its own messages are not told: one says where to see them. */
 static bool load_previous(struct engine *e, struct job *job, struct diag *d,
-                          struct report *r) {
+                          struct report *r, const char *path) {
     struct arena *a = job->arena;
     const struct value *v = value_get(r->facts, "ky_truoc");
-    const char *path = e->options.previous;
+    if (!path)
+        path = e->options.previous;
     struct origin at = {r->path, 0, 0};
     if (!path && v && v->kind == VALUE_TEXT) {
         path = v->text[0] == '/' ? v->text : path_join(a, r->dir, v->text);
@@ -129,24 +131,28 @@ static bool load_previous(struct engine *e, struct job *job, struct diag *d,
 /* Facts and template to a normalised document tree; NULL when none can be made. With *valid false it is
  * good for a draft, which marks the wrong places, and for finding more errors. */
 static struct doc *build_document(struct engine *e, struct job *job, struct diag *d,
-                                  const char *path, unsigned flags,
-                                  struct report **report, bool *valid) {
+                                  const struct make_request *q, struct made *m,
+                                  bool *valid) {
     struct arena *a = job->arena;
-    bool ok, draft = (flags & MAKE_DRAFT) != 0;
-    struct report *r = *report = report_load(a, d, path);
+    bool ok, draft = (q->flags & MAKE_DRAFT) != 0;
+    struct report *r = q->loaded ? q->loaded : report_load(a, d, q->report);
+    m->report = r;
     if (!r)
         return NULL;
     struct tmpl *t = find_template(e, job, d, r, &ok);
     if (!ok)
         return NULL;
+    m->schema = t ? tmpl_schema(t) : NULL;
+    m->template_dir = t ? tmpl_dir(t) : NULL;
     const struct value *settings = t ? tmpl_settings(t) : NULL;
-    bool previous = load_previous(e, job, d, r);
-    *valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL) && previous;
+    bool previous = load_previous(e, job, d, r, q->previous);
+    *valid = check_report(a, d, r, m->schema) && previous;
     struct doc *doc = merge_report(a, d, t, r, draft);
     /* Facts that were lost while reading would be reported as missing. */
     if (!doc || (!draft && (r->facts->flags & VALUE_BROKEN)))
         return NULL;
-    doc->fields = (flags & MAKE_FIELDS) != 0;
+    doc->fields = (q->flags & MAKE_FIELDS) != 0;
+    m->doc = doc;
     *valid &= doc_profile(doc, d, settings ? value_get(settings, "trang") : NULL);
     *valid &= doc_profile(doc, d, value_get(r->facts, "trang"));
     *valid &= doc_official(doc, d, r->facts);
@@ -160,6 +166,34 @@ static enum make_status write_failed(struct diag *d, const char *file, int error
     return MAKE_BAD_SYSTEM;
 }
 
+/* A signed file that is already there stays: the new one gets the next free name beside it. */
+static bool check_beside(struct job *job, struct diag *d, struct part *part) {
+    const char *first = part->path;
+    char *stem = arena_strndup(job->arena, first, strlen(first) - strlen(".pdf"));
+    for (int i = 1; i < 100; i++) {
+        const char *data = NULL;
+        size_t n = 0;
+        struct arena *scratch = arena_child(job->arena);
+        enum file_status status = file_read(scratch, part->path, FILE_LIMIT, &data, &n);
+        bool free =
+            status == FILE_MISSING || (status == FILE_OK && !pdf_is_signed(data, n));
+        arena_free(scratch);
+        if (status != FILE_OK && status != FILE_MISSING) {
+            diag_add(d, E_FILE_READ, (struct origin){part->path, 0, 0},
+                     file_status_text(d, status), NULL);
+            return false;
+        }
+        if (free && i > 1)
+            diag_add(d, W_SIGNED_BESIDE, (struct origin){first, 0, 0}, part->path, NULL);
+        if (free)
+            return true;
+        part->path = i == 1 ? arena_printf(job->arena, "%s-sua-doi.pdf", stem)
+                            : arena_printf(job->arena, "%s-sua-doi-%d.pdf", stem, i);
+    }
+    diag_add(d, E_SIGNED, (struct origin){first, 0, 0}, NULL);
+    return false;
+}
+
 /* Whether a PDF may be written: over one that carries a signature only with --force. Once a report is
  * issued its signed PDF stays, and only the other files are made anew. */
 static bool check_target(struct job *job, struct diag *d, struct part *part,
@@ -167,6 +201,8 @@ static bool check_target(struct job *job, struct diag *d, struct part *part,
     struct origin at = {part->path, 0, 0};
     if ((flags & MAKE_FORCE) || !file_exists(part->path) || file_is_dir(part->path))
         return true;
+    if (flags & MAKE_BESIDE)
+        return check_beside(job, d, part);
     const char *data = NULL;
     size_t n = 0;
     struct arena *scratch = arena_child(job->arena);
@@ -240,7 +276,7 @@ static enum make_status write_outputs(struct engine *e, struct job *job, struct 
     for (size_t i = 0; i < n && (flags & MAKE_PDF) && status == MAKE_DONE; i++)
         if (!part[i].keep)
             status = write_pdf(e, job, d, &part[i], &attached, flags);
-    if (status != MAKE_DONE)
+    if (status != MAKE_DONE || job->leave)
         return status;
     bool done = file_set_commit(job->files, &failed);
     job->files = NULL;
@@ -264,16 +300,27 @@ static bool lay_out(struct engine *e, struct diag *d, struct doc *doc, unsigned 
     return ok;
 }
 
+static void look(struct job *job, const struct make_request *q, struct made *m,
+                 const struct part *part, size_t parts) {
+    const struct pages **pages = arena_array(job->arena, const struct pages *, parts);
+    for (size_t i = 0; i < parts; i++)
+        pages[i] = part[i].pages;
+    m->pages = pages;
+    m->parts = parts;
+    q->look(q->to, job->arena, m);
+}
+
 /* The pipeline: data and template to document, document to pages, pages and tables to files. */
 static enum make_status make(struct engine *e, struct job *job, struct diag *d,
-                             const char *path, const char *out_dir, unsigned flags,
-                             struct buf *dump) {
-    struct report *r = NULL;
-    bool valid = false, draft = (flags & MAKE_DRAFT) != 0;
-    struct doc *doc = build_document(e, job, d, path, flags, &r, &valid);
+                             const struct make_request *q, struct buf *dump) {
+    struct made m = {0};
+    const char *out_dir = q->out_dir;
+    unsigned flags = q->flags;
+    bool valid = false;
+    struct doc *doc = build_document(e, job, d, q, &m, &valid);
     if (!doc)
         return MAKE_BAD_DATA;
-    valid |= draft;
+    valid |= doc->draft;
     if (valid && (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT)))
         doc_dump(doc, dump, (flags & MAKE_DUMP_TEXT) != 0);
     if (!e->fonts && !(e->fonts = fonts_open(d, e->options.font_dir)))
@@ -282,6 +329,8 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     size_t parts;
     if (!lay_out(e, d, doc, flags, &part, &parts) || !valid)
         return MAKE_BAD_DATA;
+    if (q->look)
+        look(job, q, &m, part, parts);
     for (size_t i = 0; i < parts && (flags & MAKE_DUMP_PAGES); i++)
         pages_dump(part[i].pages, dump);
     if (!(flags & (MAKE_PDF | MAKE_XLSX)))
@@ -291,14 +340,15 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
                  system_error_text(d, errno), NULL);
         return MAKE_BAD_SYSTEM;
     }
-    const char *name =
-        doc->draft ? arena_printf(job->arena, "%s-du-thao", r->name) : r->name;
+    const char *name = q->name ? q->name : m.report->name;
+    if (doc->draft)
+        name = arena_printf(job->arena, "%s-du-thao", name);
     const char *stem = path_join(job->arena, out_dir, name);
     for (size_t i = 0; i < parts; i++)
         part[i].path = part[i].doc->alone ? arena_printf(job->arena, "%s-phu-luc-%d.pdf",
                                                          stem, part[i].doc->alone_number)
                                           : arena_printf(job->arena, "%s.pdf", stem);
-    return write_outputs(e, job, d, r, doc, part, parts, stem, flags);
+    return write_outputs(e, job, d, m.report, doc, part, parts, stem, flags);
 }
 
 static void job_end(struct job *job) {
@@ -316,15 +366,16 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
     bool ok;
     struct report *r = report_load(job->arena, d, path);
     struct tmpl *t = r ? find_template(e, job, d, r, &ok) : NULL;
-    if (!r || !ok || !load_previous(e, job, d, r))
+    if (!r || !ok || !load_previous(e, job, d, r, NULL))
         return MAKE_BAD_DATA;
     const struct schema *s = t ? tmpl_schema(t) : NULL;
     check_report(job->arena, quiet, r, s);
     return check_explain(job->arena, d, r, s, name, out) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 
-enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
-                             const char *out_dir, unsigned flags, struct buf *dump) {
+static enum make_status run(struct engine *e, struct diag *d,
+                            const struct make_request *q, struct buf *dump,
+                            struct file_set **files) {
     /* Static: its fields must survive the jump out of an exhausted allocator. One report at a time
      * per process is the rule of libharu anyway. */
     static struct job job;
@@ -334,14 +385,41 @@ enum make_status engine_make(struct engine *e, struct diag *d, const char *repor
     mem_oom = &out;
     if (setjmp(out) == 0) {
         job.arena = arena_new();
-        status = make(e, &job, d, report, out_dir, flags, dump);
+        job.leave = files != NULL;
+        status = make(e, &job, d, q, dump);
         mem_oom = NULL;
     } else {
         mem_oom = NULL;
-        diag_add(d, E_MEMORY, (struct origin){report, 0, 0}, NULL);
+        diag_add(d, E_MEMORY, (struct origin){q->report, 0, 0}, NULL);
+    }
+    if (files) {
+        *files = status == MAKE_DONE ? job.files : NULL;
+        job.files = *files ? NULL : job.files;
     }
     job_end(&job);
     return status;
+}
+
+enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
+                             const char *out_dir, unsigned flags, struct buf *dump) {
+    struct make_request q = {.report = report, .out_dir = out_dir, .flags = flags};
+    return run(e, d, &q, dump, NULL);
+}
+
+enum make_status engine_build(struct engine *e, struct diag *d,
+                              const struct make_request *q, struct file_set **files) {
+    return run(e, d, q, NULL, files);
+}
+
+bool engine_warm(struct engine *e, struct diag *d, const char *template_dir) {
+    bool ok = true;
+    if (template_dir)
+        ok = load_cached(e, d, template_dir, template_dir, (struct origin){0}) != NULL;
+    if (!e->fonts)
+        e->fonts = fonts_open(d, e->options.font_dir);
+    for (int face = 0; e->fonts && face < FACES; face++)
+        font_subset(e->fonts, (enum face)face, NULL, 0);
+    return ok && e->fonts;
 }
 
 enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,

@@ -26,7 +26,8 @@ enum make_flags {
     MAKE_ATTACH = 128,    /* --dinh-kem */
     MAKE_FORCE = 256,     /* --force: over a signed file, too */
     MAKE_UNTAGGED = 512,  /* no tags, for make bench */
-    MAKE_DUMP_TEXT = 1024 /* -T text: the tree with its texts whole */
+    MAKE_DUMP_TEXT = 1024, /* -T text: the tree with its texts whole */
+    MAKE_BESIDE = 2048     /* a signed PDF stays, the new one is written beside it */
 };
 
 /* Exit status as the command line documents it. */
@@ -39,6 +40,35 @@ void engine_free(struct engine *e);
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
                              const char *out_dir, unsigned flags, struct buf *dump);
 
+/* What a report became, before anything of it is written. */
+struct made {
+    const struct report *report;
+    const struct schema *schema; /* NULL: a finished document */
+    const char *template_dir;    /* NULL likewise */
+    const struct doc *doc;
+    const struct pages *const *pages; /* of each PDF, the body first */
+    size_t parts;
+};
+
+/* One report for a batch. */
+struct make_request {
+    const char *report; /* its path, for messages too */
+    struct report *loaded; /* it was read already (a row of a wide table), NULL: read it */
+    const char *out_dir;
+    const char *name; /* of the outputs without ending, NULL: the report's */
+    unsigned flags;
+    const char *previous; /* the report of the period before, NULL: as the engine's options and the facts say */
+    /* Called when the document is laid out; the arena dies with the report. NULL: not wanted. */
+    void (*look)(void *to, struct arena *a, const struct made *m);
+    void *to;
+};
+
+/* As engine_make, but the files are left under their temporary names in *files, which the caller commits,
+ * releases or aborts; NULL after an error. */
+enum make_status engine_build(struct engine *e, struct diag *d,
+                              const struct make_request *q, struct file_set **files);
+/* Compile a template and make fonts ready, so that processes forked from this one have them. */
+bool engine_warm(struct engine *e, struct diag *d, const char *template_dir);
 /* Where a field, cell or check of a report comes from (`baocao explain`), as text. */
 enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,
                                 const char *name, struct buf *out);

@@ -247,6 +247,10 @@ const char *file_set_path(struct file_set *s, const char *target);
 bool file_set_put(struct file_set *s, const char *target, const void *data, size_t n);
 /* false: errno tells why; what had been renamed stays, the rest is removed. Frees the set. */
 bool file_set_commit(struct file_set *s, const char **failed);
+/* The i-th file of the set, NULL behind the last; *temporary is where it stands now. */
+const char *file_set_get(const struct file_set *s, size_t i, const char **temporary);
+/* Forget the files without removing them: somebody else renames them. Frees the set. */
+void file_set_release(struct file_set *s);
 void file_set_abort(struct file_set *s);
 /* A folder for small temporary files that never reach a disk; NULL: the system has none. */
 char *dir_in_memory(void);
@@ -273,6 +277,61 @@ uint64_t hash64(uint64_t h, const void *p, size_t n);
 void hash128(const void *p, size_t n, unsigned char out[16]);
 /* MD5, no protection against anybody: PDF's /CheckSum of embedded files. */
 void md5(const void *p, size_t n, unsigned char out[16]);
+
+/* ---- what a run read (stamp.c, the one file that knows xxHash) ---------------------- */
+
+/* XXH3 of n bytes: fast, no protection against anybody. */
+void content_hash(const void *p, size_t n, unsigned char out[16]);
+
+enum stamp_kind {
+    STAMP_NONE,
+    STAMP_THERE,  /* something of that name was there */
+    STAMP_ABSENT, /* nothing was */
+    STAMP_FILE,   /* it was read */
+    STAMP_DIR     /* it was listed */
+};
+
+/* A file, folder or absence that a run met. */
+struct stamp {
+    const char *path;
+    enum stamp_kind kind;
+    uint64_t size;          /* FILE: bytes; DIR: entries */
+    int64_t mtime;          /* ns; 0: too fresh to be trusted */
+    unsigned char hash[16]; /* FILE: of its content; DIR: of its names */
+};
+
+struct stamps {
+    struct stamp **v;
+    size_t n;
+};
+
+enum stamp_change {
+    STAMP_SAME,
+    STAMP_TOUCHED, /* the time is another, the content is not; the stamp has the new time now */
+    STAMP_CHANGED,
+    STAMP_GONE,
+    STAMP_NEW /* was absent */
+};
+
+/* From now on everything that file_read, file_exists, file_is_dir and dir_list meet is logged, one log at a
+ * time; a path counts once, what was read of it counting most. */
+struct stamp_log;
+struct stamp_log *stamp_begin(void);
+/* Stop logging; the list lives as long as the log. */
+const struct stamps *stamp_end(struct stamp_log *l);
+void stamp_free(struct stamp_log *l);
+/* Look at a path again: by size and time, or with `sure` by its content. */
+enum stamp_change stamp_look(struct stamp *s, bool sure);
+/* As bytes, appended to out, and back into the arena; false: damaged. */
+void stamps_pack(const struct stamps *list, struct buf *out);
+bool stamps_unpack(struct arena *a, const void *p, size_t n, struct stamps *out);
+/* One hash over all paths and contents, times left out. */
+void stamps_hash(const struct stamps *list, unsigned char out[16]);
+/* What file.c tells the log. */
+struct stat;
+void stamp_file(const char *path, const struct stat *st, const void *data, size_t n);
+void stamp_exists(const char *path, bool there);
+void stamp_dir(const char *path, const char *const *name, size_t n);
 
 /* ---- reading what strangers made (limit.c) --------------------------------------- */
 

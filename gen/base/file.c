@@ -44,8 +44,10 @@ static ssize_t read_all(int fd, char *p, size_t size) {
 enum file_status file_read(struct arena *a, const char *path, size_t limit,
                            const char **data, size_t *n) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
+    if (fd < 0) {
+        stamp_exists(path, errno != ENOENT && errno != ENOTDIR);
         return status_of(errno);
+    }
     struct stat st;
     enum file_status status = FILE_OK;
     bool known = fstat(fd, &st) == 0;
@@ -65,6 +67,7 @@ enum file_status file_read(struct arena *a, const char *path, size_t limit,
             p[k] = 0;
             *data = p;
             *n = (size_t)k;
+            stamp_file(path, &st, p, (size_t)k);
         }
     }
     close(fd);
@@ -93,12 +96,16 @@ const char *file_status_text(const struct diag *d, enum file_status s) {
 
 bool file_is_dir(const char *path) {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    bool there = stat(path, &st) == 0;
+    stamp_exists(path, there);
+    return there && S_ISDIR(st.st_mode);
 }
 
 bool file_exists(const char *path) {
     struct stat st;
-    return stat(path, &st) == 0;
+    bool there = stat(path, &st) == 0;
+    stamp_exists(path, there);
+    return there;
 }
 
 char *path_join(struct arena *a, const char *dir, const char *name) {
@@ -171,8 +178,10 @@ static int by_bytes(const void *x, const void *y) {
 const char **dir_list(struct arena *a, const char *path, size_t *n) {
     *n = 0;
     DIR *dir = opendir(path);
-    if (!dir)
+    if (!dir) {
+        stamp_dir(path, NULL, 0);
         return NULL;
+    }
     struct {
         const char **v;
         size_t n, cap;
@@ -186,6 +195,7 @@ const char **dir_list(struct arena *a, const char *path, size_t *n) {
     closedir(dir);
     qsort(list.v, list.n, sizeof *list.v, by_bytes);
     *n = list.n;
+    stamp_dir(path, list.v, list.n);
     return list.v;
 }
 
@@ -359,6 +369,18 @@ void file_set_abort(struct file_set *s) {
         if (s->file.v[i].temporary)
             unlink(s->file.v[i].temporary);
     file_set_free(s);
+}
+
+const char *file_set_get(const struct file_set *s, size_t i, const char **temporary) {
+    if (!s || i >= s->file.n)
+        return NULL;
+    *temporary = s->file.v[i].temporary;
+    return s->file.v[i].target;
+}
+
+void file_set_release(struct file_set *s) {
+    if (s)
+        file_set_free(s);
 }
 
 bool file_set_commit(struct file_set *s, const char **failed) {

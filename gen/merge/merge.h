@@ -11,6 +11,7 @@ struct tmpl;
 /* Compile the template in `dir`. NULL after an error. */
 struct tmpl *tmpl_load(struct diag *d, const char *dir);
 void tmpl_free(struct tmpl *t);
+const char *tmpl_dir(const struct tmpl *t);
 const struct schema *tmpl_schema(const struct tmpl *t);
 const struct value *tmpl_settings(const struct tmpl *t); /* the whole mau.yaml */
 /* Find the folder of a template by name: below the report's folder, then below each of dirs, a

@@ -183,6 +183,10 @@ void tmpl_free(struct tmpl *t) {
         arena_free(t->arena);
 }
 
+const char *tmpl_dir(const struct tmpl *t) {
+    return t->dir;
+}
+
 const struct schema *tmpl_schema(const struct tmpl *t) {
     return t->schema;
 }
