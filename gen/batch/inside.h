@@ -1,0 +1,77 @@
+/* inside.h: what the files of batch/ share */
+#ifndef BAOCAO_BATCH_INSIDE_H
+#define BAOCAO_BATCH_INSIDE_H
+
+#include "batch.h"
+
+/* ---- finding reports (find.c) ------------------------------------------------------------ */
+
+/* One report of a batch. */
+struct item {
+    const char *path; /* its folder; of a wide CSV the file */
+    const char *name; /* of its outputs, without ending */
+    int row;          /* of a wide CSV, from 0; -1: a folder */
+    int line;         /* of that row in the file, for messages */
+};
+
+struct items {
+    struct item *v;
+    size_t n, cap;
+};
+
+/* Every folder below `dir` that holds baocao.yaml, .yml, .json or .csv, sorted by path, appended to out with
+ * its own name. Links are followed, each folder once; what lies below a report is its own; out_dir is passed
+ * over with a notice, and is an error within a report. false after an error. */
+bool find_reports(struct arena *a, struct diag *d, const char *dir, const char *out_dir,
+                  struct items *out);
+/* Names from a pattern over facts: "{{ma_xa}}-{{ky}}"; characters that file names cannot have are refused.
+ * NULL after a message. */
+const char *pattern_name(struct arena *a, struct diag *d, const char *pattern,
+                         const struct value *facts, struct origin at);
+/* Errors for names that stand twice, with both places; true: none. */
+bool names_differ(struct diag *d, const struct items *all);
+
+/* ---- what a report printed (record.c) ------------------------------------------------------- */
+
+/* The values of a report as one text, a line each, sorted as the facts and tables have them:
+ *   path TAB flags TAB pages TAB sheets TAB text LF
+ * path: "ho_so.tong", "dvctt[3].xa_tt" (rows by their primary key where the table has one:
+ * "dvctt[ma=TT01].xa_tt"); flags: "c" computed, "-" given; pages: "1, 3, PL II-1"; sheets: names, "; " between.
+ * Tabs, line feeds and backslashes within are \t, \n, \\. Texts beyond 300 bytes are cut and end with a
+ * hash, so that two different ones differ. */
+void record_make(struct buf *out, const struct made *m);
+
+/* One value that differs. */
+struct change {
+    const char *path, *title; /* title of the field or column, NULL: unknown */
+    const char *old, *now;    /* NULL: was not there, is not there any more */
+    bool computed;
+    const char *pages, *sheets; /* touched: of the old and the new one together */
+};
+
+struct changes {
+    struct change *v;
+    size_t n, cap;
+};
+
+/* What differs between two records, given ones first, then computed ones that followed. */
+void record_compare(struct arena *a, const char *old, size_t old_n, const char *now,
+                    size_t now_n, const struct schema *s, struct changes *out);
+
+/* ---- the correction log (log.c) --------------------------------------------------------------- */
+
+/* Changes of one report for the log. */
+struct log_entry {
+    const char *report;
+    const struct changes *changes;
+    const char *const *files; /* prose and pictures that changed, no values: NULL-terminated, may be NULL */
+};
+
+/* As Markdown, appended to out: a heading, then a table per report. */
+void log_markdown(struct buf *out, enum lang lang, const struct log_entry *entry,
+                  size_t n);
+/* As a workbook with one table, written to `path`. */
+bool log_workbook(struct arena *a, struct diag *d, struct fonts *f,
+                  const struct log_entry *entry, size_t n, const char *path);
+
+#endif
