@@ -159,10 +159,14 @@ static bool filter(struct build *u) {
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
-static struct span *missing_span(struct exec *e, const char *title, struct origin at) {
+/* A draft names what is missing in the cell that v, or nothing, stands in. */
+static struct span *missing_span(struct build *u, const struct leaf *leaf,
+                                 const struct value *v, struct origin at) {
+    struct exec *e = u->e;
     struct spans s = {NULL, NULL};
     s.tail = &s.first;
-    put_missing(e, &s, title, at);
+    put_missing(e, &s, leaf->field->title ? leaf->field->title : leaf->name, at);
+    missing_shown(e, v, arena_printf(e->a, "%s.%s", u->b->data.full, leaf->name));
     return s.first;
 }
 
@@ -171,18 +175,19 @@ void cell_value(struct exec *e, struct cell *c, const struct value *v,
     if (!v || v->kind == VALUE_NONE)
         return;
     c->value = v;
-    const char *reason = e->draft ? defect_at(e, v->at) : NULL;
+    bool marked = is_marked(e, v);
     if (v->kind == VALUE_MAP || v->kind == VALUE_TABLE) {
         diag_add(e->d, E_VALUE_SHAPE, at, v->key ? v->key : ".", value_kind_name(e->d, v),
                  NULL);
         return;
     }
-    const char *text = reason && v->text ? v->text : format_apply(e->a, e->d, v, f, at);
+    bool wrong = marked && v->text && defect_at(e, v->at);
+    const char *text = wrong ? v->text : format_apply(e->a, e->d, v, f, at);
     if (!text)
         return;
     format_cell(c, v, f);
     bool rich = (v->flags & VALUE_RICH) && text == v->text;
-    if (!reason && !rich && !(v->kind == VALUE_TEXT && strchr(text, '\n'))) {
+    if (!marked && !rich && !(v->kind == VALUE_TEXT && strchr(text, '\n'))) {
         c->text = text;
         return;
     }
@@ -306,9 +311,7 @@ static void data_row(struct build *u, const struct value *item, int64_t number) 
         }
         cell->text = leaf->col ? leaf->col->blank : NULL;
         if (e->draft && field_wanted(leaf->field))
-            cell->spans =
-                missing_span(e, leaf->field->title ? leaf->field->title : leaf->name,
-                             v ? v->at : item->at);
+            cell->spans = missing_span(u, leaf, v, v ? v->at : item->at);
     }
 }
 
