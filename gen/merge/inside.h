@@ -56,6 +56,8 @@ enum tag_kind {
 
 /* Where a tag stands: in running text, alone on its line, or alone on its line between table rows. */
 enum tag_place { PLACE_INLINE, PLACE_BLOCK, PLACE_ROW };
+/* The ordinal of a number from 1: "thứ nhất", "thứ hai", "thứ tư". */
+char *words_ordinal(struct arena *a, int64_t n);
 
 /* A dotted name; no steps for {{.}}. */
 struct name {
