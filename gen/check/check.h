@@ -21,6 +21,9 @@ struct field {
     enum field_type type;
     uint8_t flags; /* VALUE_PERCENT, VALUE_RICH, VALUE_TARGET from `kieu` */
     bool required;
+    const char *don_vi; /* unit of its numbers: "hồ sơ"; NULL: none */
+    const char
+        *trong; /* what prints when it has no value; "" is a blank, NULL: not said */
     struct origin at;
 };
 

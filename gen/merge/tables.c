@@ -60,10 +60,20 @@ static bool in_rows(const struct value *data, const char *name) {
     return false;
 }
 
-static void check_column(struct build *u, const char *name, struct origin at) {
+static bool check_column(struct build *u, const char *name, struct origin at) {
     if (!name || column_known(u->e, u->data, u->schema, name))
-        return;
+        return true;
     column_unknown(u->e, u->data, u->schema, name, at);
+    return u->ok = false;
+}
+
+/* A column that prints its unit, in the head or in the cells, must have one. */
+static void check_unit(struct build *u, const struct leaf *leaf) {
+    const struct bang_col *col = leaf->col;
+    bool wanted = col && (col->unit || format_wants_unit(col->format));
+    if (!wanted || format_head_unit(u->e->a, col->format, leaf_unit(leaf)))
+        return;
+    diag_add(u->e->d, E_FORMAT_UNIT, col->at, leaf->name, NULL);
     u->ok = false;
 }
 
@@ -97,8 +107,9 @@ static void check_block(struct build *u) {
         if (is_number_name(leaf->name) && u->number_col < 0 &&
             b->numbering != NUMBER_OWN && (b->numbering != NUMBER_DEFAULT || !own))
             u->number_col = (int)i;
-        else if (!is_number_name(leaf->name))
-            check_column(u, leaf->name, leaf->col ? leaf->col->at : b->at);
+        if (is_number_name(leaf->name) ||
+            check_column(u, leaf->name, leaf->col ? leaf->col->at : b->at))
+            check_unit(u, leaf);
     }
     check_column(u, b->group.name, b->group.at);
     check_column(u, b->group_label_from.name, b->group_label_from.at);
@@ -145,7 +156,7 @@ static struct span *missing_span(struct exec *e, const char *title, struct origi
 }
 
 void cell_value(struct exec *e, struct cell *c, const struct value *v,
-                const struct format *f, struct origin at) {
+                const struct format *f, const char *unit, struct origin at) {
     if (!v || v->kind == VALUE_NONE)
         return;
     c->value = v;
@@ -155,10 +166,14 @@ void cell_value(struct exec *e, struct cell *c, const struct value *v,
                  NULL);
         return;
     }
-    const char *text = reason && v->text ? v->text : format_apply(e->a, e->d, v, f, at);
+    const char *text =
+        reason && v->text ? v->text : format_apply(e->a, e->d, v, f, unit, at);
     if (!text)
         return;
-    format_cell(c, v, f);
+    if (reason)
+        format_cell(e->a, c, v, NULL, format_default(e->a, v));
+    else
+        format_cell(e->a, c, v, f, text);
     bool rich = (v->flags & VALUE_RICH) && text == v->text;
     if (!reason && !rich && !(v->kind == VALUE_TEXT && strchr(text, '\n'))) {
         c->text = text;
@@ -261,10 +276,21 @@ static void group_row(struct build *u, uint32_t i, int n) {
         r->cell[0].value = from;
         r->cell[0].flags = CELL_BOLD;
     }
-    cell_value(u->e, &r->cell[text_col], v, NULL, r->at);
+    cell_value(u->e, &r->cell[text_col], v, NULL, NULL, r->at);
     r->cell[text_col].flags = CELL_BOLD;
     r->cell[text_col].align = ALIGN_LEFT;
     cover(r, text_col, u->leaves.n);
+}
+
+/* What the column says of an empty cell, else what its field says. */
+static void blank_cell(struct exec *e, struct cell *cell, const struct leaf *leaf,
+                       struct origin at) {
+    const struct field *f = leaf->field;
+    cell->text = leaf->col && leaf->col->blank ? leaf->col->blank : f ? f->trong : NULL;
+    if (e->draft && f && f->required)
+        cell->spans = missing_span(e, f->title ? f->title : leaf->name, at);
+    else
+        cell->flags |= CELL_BLANK;
 }
 
 static void data_row(struct build *u, const struct value *item, int64_t number) {
@@ -279,14 +305,11 @@ static void data_row(struct build *u, const struct value *item, int64_t number) 
         }
         const struct value *v = member(item, leaf);
         if (!value_is_empty(v)) {
-            cell_value(e, cell, v, leaf->col ? leaf->col->format : NULL, item->at);
+            cell_value(e, cell, v, leaf->col ? leaf->col->format : NULL, leaf_unit(leaf),
+                       item->at);
             continue;
         }
-        cell->text = leaf->col ? leaf->col->blank : NULL;
-        if (e->draft && leaf->field && leaf->field->required)
-            cell->spans =
-                missing_span(e, leaf->field->title ? leaf->field->title : leaf->name,
-                             v ? v->at : item->at);
+        blank_cell(e, cell, leaf, v ? v->at : item->at);
     }
 }
 
@@ -363,7 +386,7 @@ static void total_cell(struct build *u, struct row *r, size_t c) {
     r->cell[c].flags = CELL_BOLD;
     if (sum->u.number)
         cell_value(u->e, &r->cell[c], sum, leaf->col ? leaf->col->format : NULL,
-                   u->b->at);
+                   leaf_unit(leaf), u->b->at);
 }
 
 static void total_row(struct build *u) {

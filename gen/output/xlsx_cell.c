@@ -138,29 +138,61 @@ static bool fits_double(const struct number *x) {
 
 static const char *decimals(struct arena *a, const char *whole, int digits,
                             const char *end) {
-    static const char zeros[] = "000000";
+    static const char zeros[] = "00000000000000000000";
 
-    if (digits > 6)
-        digits = 6;
+    if (digits > (int)sizeof zeros - 1)
+        digits = sizeof zeros - 1;
     if (!digits && !*end)
         return whole;
     return arena_printf(a, "%s%s%.*s%s", whole, digits ? "." : "", digits, zeros, end);
 }
 
-/* The format that shows what the PDF prints: 12.456 · 2025 · 02 · 98,70%. */
-static const char *number_format(struct arena *a, const struct cell *c, double v) {
-    static const char zeros[] = "0000000000";
-    const char *printed = c->text ? c->text : "";
-    size_t n = strlen(printed);
+/* libxlsxwriter cuts a longer format off. */
+#define FORMAT_BYTES 127
 
-    if (c->format == FORMAT_PERCENT)
-        return decimals(a, "0", c->digits, "%");
-    if (n > 1 && n < sizeof zeros && printed[0] == '0' &&
-        strspn(printed, "0123456789") == n)
+/* The format with a text behind it, which stands between quotes: #,##0.0" triệu đồng". */
+static const char *with_unit(struct arena *a, const char *format, const char *unit) {
+    struct buf out = {NULL, 0, 0};
+
+    if (!*unit)
+        return format;
+    buf_printf(&out, "%s\"", format);
+    for (const char *s = unit; *s; s++)
+        if (*s == '"')
+            buf_adds(&out, "\"\\\"\"");
+        else
+            buf_addc(&out, *s);
+    buf_addc(&out, '"');
+    char *copy = arena_strndup(a, out.data, out.len);
+    buf_free(&out);
+    return copy;
+}
+
+/* The format of the n characters of a figure: 12.456 · 2025 · 02 · 98,70%. */
+static const char *figure_format(struct arena *a, const struct cell *c, double v,
+                                 const char *figure, size_t n) {
+    static const char zeros[] = "0000000000";
+    bool percent = c->format == FORMAT_PERCENT, dots = memchr(figure, '.', n) != NULL;
+
+    if (n > 1 && n < sizeof zeros && figure[0] == '0' &&
+        strspn(figure, "0123456789") == n)
         return zeros + sizeof zeros - 1 - n;
-    bool grouped = !(v >= 1000 || v <= -1000) || !n || strchr(printed, '.');
+    bool small = !percent && v < 1000 && v > -1000;
     int digits = c->format == FORMAT_INTEGER ? 0 : c->digits;
-    return decimals(a, grouped ? "#,##0" : "0", digits, "");
+    return decimals(a, dots || small || (!n && !percent) ? "#,##0" : "0", digits,
+                    percent ? "%" : "");
+}
+
+/* The format that shows what the PDF prints, with the unit behind it. */
+static const char *number_format(struct arena *a, const struct cell *c, double v) {
+    const char *printed = c->text ? c->text : "";
+    size_t n = strspn(printed, "-0123456789.,");
+    const char *format = with_unit(a, figure_format(a, c, v, printed, n),
+                                   printed + n + (printed[n] == '%'));
+
+    if (v < 0 && n && printed[0] != '-') /* rounded to 0: Excel would print -0 */
+        format = arena_printf(a, "%s;%s", format, format);
+    return format;
 }
 
 /* Days since 30 December 1899, Excel's day 0 from March 1900 on; 0: before that or not whole. */
@@ -193,6 +225,8 @@ static bool typed_content(struct arena *a, const struct cell *c, struct content 
             return false;
         k->number = number_double(v->u.number);
         k->format = number_format(a, c, k->number);
+        if (strlen(k->format) > FORMAT_BYTES)
+            return false;
     }
     k->kind = CONTENT_NUMBER;
     k->text = c->text ? c->text : "";
