@@ -129,11 +129,32 @@ static struct content rich_content(struct arena *a, const struct span *list) {
 
 /* ---- numbers and dates -------------------------------------------------------------- */
 
-/* Excel keeps 15 digits: a longer number would be changed silently, so it stays text. */
-static bool fits_double(const struct number *x) {
+/* The whole part and all decimals of x are among the 15 digits that Excel keeps. */
+static bool is_short(const struct number *x, int digits) {
     const int64_t most = 999999999999999;
+    int64_t unit = 1, times;
 
-    return x && !x->big && x->num <= most && x->num >= -most && x->den <= most;
+    if (x->big || digits > 15)
+        return false;
+    for (int i = 0; i < digits; i++)
+        unit *= 10;
+    if (unit % x->den != 0 || __builtin_mul_overflow(x->num, unit / x->den, &times))
+        return false;
+    return times <= most && times >= -most;
+}
+
+/* Whether Excel, which rounds to 15 digits first, shows x with so many decimals as they are printed. */
+static bool shows_right(struct arena *a, const struct number *x, int digits) {
+    struct number kept;
+    bool percent;
+    int decimals;
+
+    if (is_short(x, digits))
+        return true;
+    const char *s = arena_printf(a, "%.15g", number_double(x));
+    return number_parse(a, s, strlen(s), NUM_JSON, &kept, &percent, &decimals) &&
+           str_eq(number_print(a, x, digits, false),
+                  number_print(a, &kept, digits, false));
 }
 
 static const char *decimals(struct arena *a, const char *whole, int digits,
@@ -221,8 +242,9 @@ static bool typed_content(struct arena *a, const struct cell *c, struct content 
         /* NĐ 30: months 1 and 2 get a 0, later ones do not */
         k->format = v->u.date.month <= 2 ? "dd/mm/yyyy" : "dd/m/yyyy";
     } else {
-        if (v->kind != VALUE_NUMBER || !fits_double(v->u.number))
-            return false;
+        int digits = c->digits + (c->format == FORMAT_PERCENT ? 2 : 0);
+        if (v->kind != VALUE_NUMBER || !shows_right(a, v->u.number, digits))
+            return false; /* rather text than another figure than the page's */
         k->number = number_double(v->u.number);
         k->format = number_format(a, c, k->number);
         if (strlen(k->format) > FORMAT_BYTES)
