@@ -95,10 +95,14 @@ static struct format *parse_one(struct arena *a, struct diag *d, char *s,
 /* Whether f may stand behind the formatter before it (NULL: the first); false after a message. */
 static bool may_follow(struct diag *d, const struct format *before,
                        const struct format *f, struct origin at) {
-    bool unit = before && (before->kind == FMT_UNIT || before->is->money);
-    if (f->kind != FMT_UNIT || !unit)
+    bool unit = before && before->kind == FMT_UNIT;
+    bool letters = f->kind == FMT_UPPER || f->kind == FMT_LOWER || f->kind == FMT_TYPED;
+    if (f->kind == FMT_UNIT && (unit || (before && before->is->money)))
+        diag_add(d, E_FORMAT_UNIT_TWICE, at, before->is->name, NULL);
+    else if (unit && !letters)
+        diag_add(d, E_FORMAT_UNIT_LAST, at, f->is->name, NULL);
+    else
         return true;
-    diag_add(d, E_FORMAT_UNIT_TWICE, at, before->is->name, NULL);
     return false;
 }
 
