@@ -14,7 +14,8 @@ struct command_line {
     enum lang lang;
     const char *out_dir;
     const char *font_dir;
-    const char *dump; /* -T */
+    const char *dump;     /* -T */
+    const char *previous; /* --ky-truoc */
     bool draft;
     unsigned make;             /* further flags of enum make_flags */
     bool json;                 /* inspect --format json */
@@ -34,6 +35,7 @@ static const char help_vi[] =
     "  baocao gen BAO-CAO… [-o THU-MUC]   tạo PDF và XLSX\n"
     "  baocao check BAO-CAO…              chỉ kiểm tra, không ghi tệp nào\n"
     "  baocao list                        các mẫu có sẵn\n"
+    "  baocao explain BAO-CAO TRUONG…     số này từ đâu ra: công thức, số liệu, từng ô\n"
     "  baocao ban-hanh BAO-CAO --so SO --ngay NGAY\n"
     "                                     ghi số và ngày đã ban hành sau khi ký\n"
     "  baocao inspect TEP.pdf…            xem trường, chữ ký, siêu dữ liệu, tệp đính "
@@ -48,6 +50,7 @@ static const char help_vi[] =
     "      --dinh-kem           nhúng bảng XLSX và tệp số liệu vào PDF (PDF/A-3)\n"
     "      --force              ghi đè cả PDF đã ký, hoặc số đã ban hành\n"
     "      --format text|json   cách inspect in ra\n"
+    "      --ky-truoc BAO-CAO   báo cáo kỳ trước, để so sánh\n"
     "      --templates THU-MUC  nơi tìm mẫu (dùng được nhiều lần)\n"
     "      --fonts THU-MUC      thư mục phông chữ (có tệp fonts.map)\n"
     "  -T tree|text|pages       in cây văn bản hoặc các trang đã dàn ra màn hình\n"
@@ -64,6 +67,7 @@ static const char help_en[] =
     "  baocao gen REPORT… [-o DIR]   write PDF and XLSX\n"
     "  baocao check REPORT…          check only, write nothing\n"
     "  baocao list                   the templates at hand\n"
+    "  baocao explain REPORT FIELD…  where a figure comes from: formula, data, cells\n"
     "  baocao ban-hanh REPORT --so NUMBER --ngay DATE\n"
     "                                record the number and date given after signing\n"
     "  baocao inspect FILE.pdf…      fields, signatures, metadata, attachments of a PDF\n"
@@ -77,6 +81,7 @@ static const char help_en[] =
     "      --dinh-kem        the PDF carries the workbook and the data files (PDF/A-3)\n"
     "      --force           over a signed PDF too, or over a recorded number\n"
     "      --format text|json  how inspect prints\n"
+    "      --ky-truoc REPORT the report of the period before, to compare with\n"
     "      --templates DIR   where templates are looked for (may be repeated)\n"
     "      --fonts DIR       a folder of fonts (with a fonts.map)\n"
     "  -T tree|text|pages    dump the document tree or the pages to the screen\n"
@@ -184,10 +189,44 @@ static void report_done(struct diag *d, const char *report, unsigned flags,
            report, verb, errors, warnings);
 }
 
-static int run_reports(struct arena *a, struct command_line *c, unsigned flags) {
+static struct engine *new_engine(struct arena *a, struct command_line *c) {
     struct engine_options o = {c->lang, template_dirs(a, c),
-                               c->font_dir ? c->font_dir : default_fonts(a)};
-    struct engine *e = engine_new(&o);
+                               c->font_dir ? c->font_dir : default_fonts(a), c->previous};
+    return engine_new(&o);
+}
+
+static void print_messages(struct diag *d) {
+    struct buf text = {0};
+    diag_print(d, &text);
+    if (text.data)
+        fputs(text.data, stderr);
+    buf_free(&text);
+}
+
+/* baocao explain REPORT FIELD… */
+static int run_explain(struct arena *a, struct command_line *c) {
+    if (c->reports < 2)
+        return usage_error(c, "explain nhận một báo cáo và tên trường",
+                           "explain takes a report and the name of a field", NULL);
+    struct engine *e = new_engine(a, c);
+    struct diag *d = diag_new(c->lang);
+    struct buf out = {0};
+    int worst = 0;
+    for (int i = 1; i < c->reports; i++) {
+        int status = (int)engine_explain(e, d, c->report[0], c->report[i], &out);
+        worst = status > worst ? status : worst;
+    }
+    if (out.data)
+        fputs(out.data, stdout);
+    print_messages(d);
+    buf_free(&out);
+    diag_free(d);
+    engine_free(e);
+    return worst;
+}
+
+static int run_reports(struct arena *a, struct command_line *c, unsigned flags) {
+    struct engine *e = new_engine(a, c);
     int worst = 0;
     for (int i = 0; i < c->reports; i++) {
         struct diag *d = diag_new(c->lang);
@@ -224,6 +263,7 @@ enum {
     OPT_FORMAT,
     OPT_NUMBER,
     OPT_DATE,
+    OPT_PREVIOUS,
     OPT_TEMPLATES,
     OPT_FONTS,
     OPT_LANG,
@@ -241,6 +281,7 @@ static const struct option option[] = {
     {"format", required_argument, NULL, OPT_FORMAT},
     {"so", required_argument, NULL, OPT_NUMBER},
     {"ngay", required_argument, NULL, OPT_DATE},
+    {"ky-truoc", required_argument, NULL, OPT_PREVIOUS},
     {"templates", required_argument, NULL, OPT_TEMPLATES},
     {"fonts", required_argument, NULL, OPT_FONTS},
     {"lang", required_argument, NULL, OPT_LANG},
@@ -288,6 +329,9 @@ static int parse_option(struct arena *a, struct command_line *c, int opt, char *
         return -1;
     case OPT_DATE:
         c->date = optarg;
+        return -1;
+    case OPT_PREVIOUS:
+        c->previous = optarg;
         return -1;
     case OPT_TEMPLATES: {
         const char *dir = optarg;
@@ -346,6 +390,8 @@ static int run(struct arena *a, struct command_line *c, const char *command) {
                           : usage_error(c, "thiếu tệp PDF", "no PDF given", NULL);
     if (str_eq(command, "ban-hanh"))
         return run_issue(c);
+    if (str_eq(command, "explain"))
+        return run_explain(a, c);
     if (!str_eq(command, "gen") && !str_eq(command, "check"))
         return usage_error(c, "không có lệnh này", "no such command", command);
     if (!c->reports)

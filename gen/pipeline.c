@@ -22,7 +22,9 @@ struct engine {
 /* What one run of the pipeline owns, so that the way out of memory frees it too. */
 struct job {
     struct arena *arena;
-    struct tmpl *own; /* a template that lies in the report's folder is not cached */
+    /* templates that lie in the folders of the report and of the one before are not cached */
+    struct tmpl *own[2];
+    int owns;
     struct buf pdf;
     struct file_set *files;
 };
@@ -82,7 +84,8 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
                               e->options.template_dirs);
         t = dir ? load_cached(e, d, dir, name->text, name->at) : NULL;
     } else if (file_exists(path_join(job->arena, r->dir, "mau.md"))) {
-        t = job->own = tmpl_load(d, r->dir);
+        t = tmpl_load(d, r->dir);
+        job->own[job->owns++] = t;
     } else if (!(r->facts->flags &
                  VALUE_BROKEN)) { /* else it may stand in what was lost */
         struct origin at = {r->facts->at.file ? r->facts->at.file : r->path, 0, 0};
@@ -90,6 +93,37 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
     }
     *ok = t != NULL;
     return t;
+}
+
+/* The typed facts of the period before, where the command line or the facts name its report. false after a
+ * message. Its own messages are not told: one says where to see them. */
+static bool load_previous(struct engine *e, struct job *job, struct diag *d,
+                          struct report *r) {
+    struct arena *a = job->arena;
+    const struct value *v = value_get(r->facts, "ky_truoc");
+    const char *path = e->options.previous;
+    struct origin at = {r->path, 0, 0};
+    if (!path && v && v->kind == VALUE_TEXT) {
+        path = v->text[0] == '/' ? v->text : path_join(a, r->dir, v->text);
+        at = v->at;
+    }
+    if (!path)
+        return true;
+    struct diag *own = diag_new(e->options.lang);
+    struct report *p = report_load(a, own, path);
+    bool ok = p != NULL, same = p && str_eq(p->dir, r->dir) && str_eq(p->path, r->path);
+    struct tmpl *t = ok && !same ? find_template(e, job, own, p, &ok) : NULL;
+    if (ok && !same)
+        check_report(a, own, p, t ? tmpl_schema(t) : NULL);
+    int errors = diag_count(own, SEV_ERROR);
+    diag_free(own);
+    if (same)
+        diag_add(d, E_PREVIOUS_SELF, at, NULL);
+    else if (errors)
+        diag_add(d, E_PREVIOUS_ERRORS, at, path, diag_fmt(d, "%d", errors), NULL);
+    else if (ok)
+        r->previous = p->facts;
+    return !same && !errors && ok;
 }
 
 /* Facts and template to a normalised document tree; NULL when none can be made. With *valid false it is
@@ -106,7 +140,8 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     if (!ok)
         return NULL;
     const struct value *settings = t ? tmpl_settings(t) : NULL;
-    *valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL);
+    bool previous = load_previous(e, job, d, r);
+    *valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL) && previous;
     struct doc *doc = merge_report(a, d, t, r, draft);
     /* Facts that were lost while reading would be reported as missing. */
     if (!doc || (!draft && (r->facts->flags & VALUE_BROKEN)))
@@ -266,6 +301,28 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     return write_outputs(e, job, d, r, doc, part, parts, stem, flags);
 }
 
+static void job_end(struct job *job) {
+    file_set_abort(job->files);
+    buf_free(&job->pdf);
+    for (int i = 0; i < job->owns; i++)
+        tmpl_free(job->own[i]);
+    arena_free(job->arena);
+}
+
+/* Messages about the data go to `quiet`: `check` tells them, and a wrong report can be explained too. */
+static enum make_status explain(struct engine *e, struct job *job, struct diag *d,
+                                struct diag *quiet, const char *path, const char *name,
+                                struct buf *out) {
+    bool ok;
+    struct report *r = report_load(job->arena, d, path);
+    struct tmpl *t = r ? find_template(e, job, d, r, &ok) : NULL;
+    if (!r || !ok || !load_previous(e, job, d, r))
+        return MAKE_BAD_DATA;
+    const struct schema *s = t ? tmpl_schema(t) : NULL;
+    check_report(job->arena, quiet, r, s);
+    return check_explain(job->arena, d, r, s, name, out) ? MAKE_DONE : MAKE_BAD_DATA;
+}
+
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
                              const char *out_dir, unsigned flags, struct buf *dump) {
     /* Static: its fields must survive the jump out of an exhausted allocator. One report at a time
@@ -283,9 +340,27 @@ enum make_status engine_make(struct engine *e, struct diag *d, const char *repor
         mem_oom = NULL;
         diag_add(d, E_MEMORY, (struct origin){report, 0, 0}, NULL);
     }
-    file_set_abort(job.files);
-    buf_free(&job.pdf);
-    tmpl_free(job.own);
-    arena_free(job.arena);
+    job_end(&job);
+    return status;
+}
+
+enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,
+                                const char *name, struct buf *out) {
+    static struct job job;
+    job = (struct job){0};
+    volatile enum make_status status = MAKE_BAD_DATA;
+    struct diag *volatile quiet = diag_new(e->options.lang);
+    jmp_buf outside;
+    mem_oom = &outside;
+    if (setjmp(outside) == 0) {
+        job.arena = arena_new();
+        status = explain(e, &job, d, quiet, report, name, out);
+    } else {
+        diag_add(d, E_MEMORY, (struct origin){report, 0, 0}, NULL);
+        status = MAKE_BAD_SYSTEM;
+    }
+    mem_oom = NULL;
+    job_end(&job);
+    diag_free(quiet);
     return status;
 }

@@ -12,6 +12,7 @@ struct engine_options {
     const char *const
         *template_dirs;   /* NULL-terminated, searched after the report's folder */
     const char *font_dir; /* NULL: built in */
+    const char *previous; /* --ky-truoc: the report of the period before, NULL: what the facts name */
 };
 
 enum make_flags {
@@ -37,5 +38,9 @@ void engine_free(struct engine *e);
  * go to d; with neither MAKE_PDF nor MAKE_XLSX it only checks. */
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
                              const char *out_dir, unsigned flags, struct buf *dump);
+
+/* Where a field, cell or check of a report comes from (`baocao explain`), as text. */
+enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,
+                                const char *name, struct buf *out);
 
 #endif

@@ -133,6 +133,8 @@ void diag_add(struct diag *d, enum diag_code code, struct origin at, ...)
 /* The same with the name of a cell in front of the text. */
 void diag_add_where(struct diag *d, enum diag_code code, struct origin at,
                     const char *where, ...) __attribute__((sentinel));
+/* Attach a line to the message added last: an operand of a check with its place. */
+void diag_related(struct diag *d, const char *text, struct origin at, const char *where);
 int diag_count(const struct diag *d, enum severity sev);
 /* Calls of diag_add so far, whether or not their messages were kept. */
 int diag_calls(const struct diag *d);
@@ -180,6 +182,22 @@ bool number_is_int(const struct number *x);
 struct number number_add(struct arena *a, const struct number *x, const struct number *y);
 struct number number_scale(struct arena *a, const struct number *x, int64_t mul,
                            int64_t div);
+struct number number_sub(struct arena *a, const struct number *x, const struct number *y);
+struct number number_mul(struct arena *a, const struct number *x, const struct number *y);
+/* x / y; y must not be zero. */
+struct number number_div(struct arena *a, const struct number *x, const struct number *y);
+/* x to the power of `exponent`; x must not be zero when that is negative. The caller bounds the size:
+ * the result has up to |exponent| times the bits of x. */
+struct number number_power(struct arena *a, const struct number *x, int exponent);
+/* -1, 0 or 1 as x is less than, equal to or greater than y. */
+int number_compare(const struct number *x, const struct number *y);
+int number_sign(const struct number *x); /* -1, 0, 1 */
+/* x rounded half away from zero to `digits` decimals (0..DIGITS of number_parse; negative: to tens …). */
+struct number number_round(struct arena *a, const struct number *x, int digits);
+/* Bits of the longer of numerator and denominator. */
+size_t number_bits(const struct number *x);
+/* The value of a whole number that fits; false otherwise. */
+bool number_small(const struct number *x, int64_t *out);
 
 /* A calendar date; day 0 and month 0 are blank ("2025-12", "2025"). */
 struct date {

@@ -254,3 +254,7 @@ void diag_print(struct diag *d, struct buf *out) {
                        d->count[sev] - DIAG_KEEP,
                        severity_name(d->lang, (enum severity)sev));
 }
+
+void diag_related(struct diag *d, const char *text, struct origin at, const char *where) {
+    (void)d, (void)text, (void)at, (void)where;
+}

@@ -1,4 +1,5 @@
 /* facts.c: the facts of a report by the fields declared for it: defaults, types, required, unknown */
+#include "expr.h"
 #include "inside.h"
 
 #include <string.h>
@@ -326,6 +327,47 @@ static void check_fields(struct checker *c, struct value *facts) {
             check_below(c, facts, c->field[i].name, &c->field[i]);
 }
 
+/* Steps of all expressions of a report: enough for any form, and in proportion to its tables. */
+#define STEPS_MAX 1000000u
+#define STEPS_PER_CELL 100u
+
+static uint64_t steps_for(const struct value *facts) {
+    uint64_t steps = STEPS_MAX;
+    for (uint32_t i = 0; i < facts->n; i++) {
+        const struct value *v = &facts->u.member[i];
+        if (v->kind == VALUE_TABLE && v->n)
+            steps += (uint64_t)STEPS_PER_CELL * v->n * v->u.item[0]->n;
+    }
+    return steps;
+}
+
+/* The evaluator over a report that was typed. */
+static struct eval evaluator(struct arena *a, struct diag *d, const struct report *r) {
+    return (struct eval){.a = a,
+                         .d = d,
+                         .facts = r->facts,
+                         .previous = r->previous,
+                         .steps_max = steps_for(r->facts)};
+}
+
+/* Put the former period's values beside the others, for templates. */
+static void put_previous(struct arena *a, struct report *r) {
+    struct value *path = value_get(r->facts, "ky_truoc");
+    if (!r->previous) {
+        if (path)
+            *path = (struct value){.key = path->key, .at = path->at, .parent = r->facts};
+        return;
+    }
+    struct value copy = *r->previous;
+    copy.key = "ky_truoc";
+    if (path) {
+        copy.parent = r->facts;
+        *path = copy;
+        value_adopt(path);
+    } else
+        value_put(a, r->facts, "ky_truoc", copy);
+}
+
 bool check_report(struct arena *a, struct diag *d, struct report *r,
                   const struct schema *s) {
     struct checker c = {.arena = a, .d = d, .report = r, .schema = s, .ok = true};
@@ -339,5 +381,11 @@ bool check_report(struct arena *a, struct diag *d, struct report *r,
     for (size_t i = 0; s && i < s->tables; i++)
         if (!check_table(a, d, r, &s->table[i], c.style))
             c.ok = false;
+    put_previous(a, r);
+    if (s && (s->ordered || s->rules)) {
+        struct eval e = evaluator(a, d, r);
+        c.ok = formulas_run(&e, s) && c.ok;
+        c.ok = rules_run(&e, s) && c.ok;
+    }
     return c.ok && !c.broken;
 }

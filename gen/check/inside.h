@@ -11,6 +11,24 @@ void check_unknown(struct diag *d, enum diag_code code, enum diag_code code_near
 /* Put the table that `t` declares into the facts, typed; false after a message. */
 bool check_table(struct arena *a, struct diag *d, const struct report *r,
                  const struct table_schema *t, enum number_style style);
+struct eval;
+struct expr;
+/* Read `tinh`, bound and in order (formula.c). */
+void formulas_load(struct arena *a, struct diag *d, const struct value *mau,
+                   struct schema *s);
+/* Compute them all into the facts; false after errors. */
+bool formulas_run(struct eval *e, const struct schema *s);
+/* Attach the operands of x to the message added last. */
+void relate_operands(struct eval *e, const struct expr *x);
+/* A list of the settings; NULL when absent or, after a message, something else (schema.c). */
+const struct value *schema_list(struct diag *d, const struct value *mau,
+                                const char *name);
+/* Reports the members of a map whose names are not among keys[n]. */
+void schema_keys(struct diag *d, const struct value *map, const char *const *keys,
+                 size_t n);
+/* One entry of `tinh`: a field with bieu_thuc, thieu, chu_so beside; false after a message. */
+bool schema_read_computed(struct arena *a, struct diag *d, const struct value *entry,
+                          struct field *f);
 /* Whether any field is declared below `path` ("ho_so" of "ho_so.tong"). */
 bool field_is_group(const struct field *f, size_t n, const char *path);
 /* Whether a field of that name is built in; NULL when not. */

@@ -1,4 +1,5 @@
 /* schema.c: the fields, tables and defaults that a mau.yaml declares */
+#include "expr.h"
 #include "inside.h"
 
 #include <string.h>
@@ -98,15 +99,19 @@ static void read_type(struct loader *l, const struct value *entry, struct field 
     const struct value *v = value_get(entry, "type");
     if (!v || v->kind == VALUE_NONE)
         return;
-    for (size_t i = 0; i < COUNT(name); i++)
+    f->year = str_eq(v->text, "year");
+    if (f->year)
+        f->type = FT_INTEGER;
+    for (size_t i = 0; !f->year && i < COUNT(name); i++)
         if (str_eq(v->text, name[i])) {
             f->type = (enum field_type)i;
             if (column && (f->type == FT_ARRAY || f->type == FT_OBJECT))
                 diag_add(l->d, E_SCHEMA_COLUMN_TYPE, v->at, name[i], NULL);
             return;
         }
-    diag_add(l->d, E_SCHEMA_TYPE, v->at, v->text ? v->text : value_kind_name(l->d, v),
-             NULL);
+    if (!f->year)
+        diag_add(l->d, E_SCHEMA_TYPE, v->at, v->text ? v->text : value_kind_name(l->d, v),
+                 NULL);
 }
 
 static void read_kieu(struct loader *l, const struct value *entry, struct field *f) {
@@ -137,33 +142,52 @@ static void read_constraints(struct loader *l, const struct value *entry,
 }
 
 /* One entry of `truong` or `fields`; false (after a message) when it has no usable name. */
-static bool read_field(struct loader *l, const struct value *entry, bool column,
-                       struct field *f) {
-    static const char *const keys[] = {"name",   "title",       "type",  "kieu",
-                                       "don_vi", "constraints", "mo_ta", "description",
-                                       "format", "trong"};
+static bool read_field(struct loader *l, const struct value *entry, bool dotted,
+                       bool column, struct field *f) {
+    static const char *const keys[] = {
+        "name",        "title",  "type",  "kieu",      "don_vi", "constraints", "mo_ta",
+        "description", "format", "trong", "bieu_thuc", "thieu",  "chu_so"};
     if (entry->kind != VALUE_MAP) {
         diag_add(l->d, E_SCHEMA_NO_NAME, entry->at, NULL);
         return false;
     }
-    known_keys(l, entry, keys, COUNT(keys));
+    bool computed = dotted && column; /* an entry of `tinh`: either */
+    known_keys(l, entry, keys, COUNT(keys) - (computed ? 0 : 3));
     const struct value *name = value_get(entry, "name");
     if (!name || !name->text) {
         diag_add(l->d, E_SCHEMA_NO_NAME, name ? name->at : entry->at, NULL);
         return false;
     }
-    if (!is_name(name->text, !column)) {
+    if (!is_name(name->text, dotted)) {
         diag_add(l->d, E_SCHEMA_NAME, name->at, name->text, NULL);
         return false;
     }
     *f = (struct field){
         .name = name->text, .title = value_text(entry, "title"), .at = name->at};
-    read_type(l, entry, f, column);
+    read_type(l, entry, f, column && !computed);
     read_kieu(l, entry, f);
     read_constraints(l, entry, f);
     f->don_vi = line_of(l, entry, "don_vi", NULL);
     f->trong = line_of(l, entry, "trong", "");
     return true;
+}
+
+bool schema_read_computed(struct arena *a, struct diag *d, const struct value *entry,
+                          struct field *f) {
+    struct loader l = {a, d};
+    return read_field(&l, entry, true, true, f);
+}
+
+const struct value *schema_list(struct diag *d, const struct value *mau,
+                                const char *name) {
+    struct loader l = {NULL, d};
+    return list_of(&l, mau, name);
+}
+
+void schema_keys(struct diag *d, const struct value *map, const char *const *keys,
+                 size_t n) {
+    struct loader l = {NULL, d};
+    known_keys(&l, map, keys, n);
 }
 
 static const struct field *find(const struct field_list *list, const char *name) {
@@ -177,7 +201,7 @@ static void read_fields(struct loader *l, const struct value *list, bool column,
                         struct field_list *out) {
     for (uint32_t i = 0; i < list->n; i++) {
         struct field f;
-        if (!read_field(l, list->u.item[i], column, &f))
+        if (!read_field(l, list->u.item[i], !column, column, &f))
             continue;
         const struct field *first = find(out, f.name);
         if (first)
@@ -294,5 +318,7 @@ struct schema *schema_load(struct arena *a, struct diag *d, const struct value *
         if (!s->open)
             check_defaults(&l, s);
     }
+    formulas_load(a, d, mau, s);
+    rules_load(a, d, mau, s);
     return s;
 }

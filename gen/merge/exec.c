@@ -111,7 +111,7 @@ static void no_value(struct exec *e, const struct op *op, const struct value *v,
     if (str_eq(op->name->full, "so")) {
         put(e, to, SPAN_TEXT, "…", strlen("…"),
             op->at); /* the clerk fills in the number */
-    } else if (f && f->required) {
+    } else if (field_wanted(f) && !name_is_former(op->name)) {
         if (e->draft)
             put_missing(e, to, f->title ? f->title : f->name, op->at);
     } else if (f && f->trong) {
@@ -259,6 +259,7 @@ static bool value_is_true(const struct value *v) {
         return false;
     switch ((enum value_kind)v->kind) {
     case VALUE_NONE:
+    case VALUE_NODATA:
         return false;
     case VALUE_TEXT:
         return v->text && v->len > 0;

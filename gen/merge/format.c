@@ -223,6 +223,7 @@ const char *format_default(struct arena *a, const struct value *v) {
     case VALUE_TABLE:
         return "";
     case VALUE_TEXT:
+    case VALUE_NODATA:
         return v->text ? v->text : "";
     case VALUE_NUMBER:
         return print_number(a, v);
@@ -409,6 +410,8 @@ const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
                          const struct format *f, const char *unit, struct origin at) {
     if (!v || v->kind == VALUE_NONE)
         return "";
+    if (v->kind == VALUE_NODATA)
+        return v->text;
     if (!f)
         return format_default(a, v);
     if (!unit && format_wants_unit(f)) {

@@ -267,6 +267,7 @@ struct bang {
     struct bang_ref *merge, *sum;
     size_t merges, sums;
     const struct op *total, *empty, *caption;
+    const struct value *filter; /* loc: a condition over the rows, NULL: none */
     bool has_total, number_row;
 };
 
@@ -399,6 +400,8 @@ void column_unknown(struct exec *e, const struct value *data,
 /* Its declaration: title, required; NULL when there is none. v is its value, NULL: not known. */
 const struct field *name_field(const struct exec *e, const struct name *nm,
                                const struct value *v);
+/* Whether it is a fact of the period before. */
+bool name_is_former(const struct name *nm);
 /* The unit that the formatters of a tag with value v (NULL: not known) print, NULL: they print none.
  * false after a message: they want one and none is declared. */
 bool name_unit(struct exec *e, const struct op *tag, const struct value *v,

@@ -39,7 +39,15 @@ static bool field_covers(const struct field *f, const char *full) {
            strncmp(f->name, full, nf) == 0 && full[nf] == '.';
 }
 
+#define FORMER "ky_truoc"
+
+/* The former period's facts have the names of this one's. */
+static const char *fact_name(const char *full) {
+    return str_starts(full, FORMER ".") ? full + strlen(FORMER ".") : full;
+}
+
 static bool fact_declared(const struct exec *e, const char *full) {
+    full = fact_name(full);
     size_t n;
     const struct field *f = schema_builtin(&n);
     for (size_t i = 0; i < n; i++)
@@ -119,7 +127,7 @@ const struct value *name_find(struct exec *e, const struct name *nm, bool *known
 static bool leads_to(const char *path, size_t n, const struct value *v) {
     while (v && !v->key)
         v = v->parent;
-    if (!v)
+    if (!v || (n == 0 && str_eq(v->key, FORMER)))
         return n == 0;
     size_t k = strlen(v->key);
     if (n < k || memcmp(path + n - k, v->key, k) != 0)
@@ -161,13 +169,11 @@ const struct field *name_field(const struct exec *e, const struct name *nm,
         if (f)
             return f;
     }
-    const struct field *f = e->schema ? schema_field(e->schema, nm->full) : NULL;
-    size_t n;
-    const struct field *builtin = schema_builtin(&n);
-    for (size_t i = 0; i < n && !f; i++)
-        if (str_eq(builtin[i].name, nm->full))
-            f = &builtin[i];
-    return f;
+    return schema_field(e->schema, fact_name(nm->full));
+}
+
+bool name_is_former(const struct name *nm) {
+    return fact_name(nm->full) != nm->full;
 }
 
 bool name_unit(struct exec *e, const struct op *tag, const struct value *v,
