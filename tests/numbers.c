@@ -35,7 +35,7 @@ static const struct value *sum(const struct line *l, const char *s, size_t n) {
         if (!total) {
             total = v;
         } else {
-            int digits = format_digits(v), have = format_digits(total);
+            int digits = value_digits(v), have = value_digits(total);
             *total->u.number = number_add(l->a, total->u.number, v->u.number);
             total->digits = (uint16_t)(digits > have ? digits : have);
             total->flags |= VALUE_COMPUTED;

@@ -1,4 +1,4 @@
-/* format.c: formatters and the way a value prints without one */
+/* format.c: formatters: parsed once, applied to values, told to the workbook */
 #include "inside.h"
 
 #include <string.h>
@@ -160,83 +160,6 @@ const char *format_head_unit(struct arena *a, const struct format *f, const char
     return unit ? arena_printf(a, "%s %s", own, unit) : NULL;
 }
 
-/* ---- by type -------------------------------------------------------------------------- */
-
-/* Decimals of a percentage: those typed before the sign; a ratio typed bare loses two. */
-static int percent_digits(const struct value *v) {
-    bool sign = v->text && v->len && memchr(v->text, '%', v->len);
-    if (sign || (v->flags & VALUE_COMPUTED))
-        return v->digits;
-    return v->digits > 2 ? v->digits - 2 : 0;
-}
-
-int format_digits(const struct value *v) {
-    return v->flags & VALUE_PERCENT ? percent_digits(v) : v->digits;
-}
-
-static const char *print_percent(struct arena *a, const struct number *n, int digits) {
-    struct number hundred = number_scale(a, n, 100, 1);
-    return arena_printf(a, "%s%%", number_print(a, &hundred, digits, true));
-}
-
-/* A whole number that prints as it was typed: small ones, and four digits without a dot, since a
- * year is never grouped. JSON cannot say either way: it is grouped. */
-static bool is_typed_bare(const struct value *v) {
-    uint32_t most = v->flags & VALUE_JSON ? 3 : 4;
-    if (!v->text || v->len == 0 || v->len > most || (v->text[0] == '0' && v->len > 1))
-        return false;
-    for (uint32_t i = 0; i < v->len; i++)
-        if (v->text[i] < '0' || v->text[i] > '9')
-            return false;
-    return true;
-}
-
-static const char *print_number(struct arena *a, const struct value *v) {
-    if (v->flags & VALUE_PERCENT)
-        return print_percent(a, v->u.number, percent_digits(v));
-    if (is_typed_bare(v))
-        return v->text;
-    return number_print(a, v->u.number, v->digits, true);
-}
-
-static const char *print_list(struct arena *a, const struct value *v) {
-    struct buf b = {0};
-    for (uint32_t i = 0; i < v->n; i++) {
-        const char *s = format_default(a, v->u.item[i]);
-        if (!s || !*s)
-            continue;
-        if (b.len)
-            buf_adds(&b, ", ");
-        buf_adds(&b, s);
-    }
-    char *out = arena_strndup(a, b.data ? b.data : "", b.len);
-    buf_free(&b);
-    return out;
-}
-
-const char *format_default(struct arena *a, const struct value *v) {
-    if (!v)
-        return "";
-    switch ((enum value_kind)v->kind) {
-    case VALUE_NONE:
-    case VALUE_MAP:
-    case VALUE_TABLE:
-        return "";
-    case VALUE_TEXT:
-    case VALUE_NODATA:
-        return v->text ? v->text : "";
-    case VALUE_NUMBER:
-        return print_number(a, v);
-    case VALUE_DATE:
-        return date_print(a, v->u.date);
-    case VALUE_BOOL:
-        return v->u.yes ? "Có" : "Không";
-    case VALUE_LIST:
-        return print_list(a, v);
-    }
-    return "";
-}
-
 /* ---- by formatter ----------------------------------------------------------------------- */
 
 /* v when it is a number, or the number that its text is, for documents without declarations; NULL: it
@@ -280,7 +203,7 @@ static const char *date_words(struct arena *a, struct date x) {
 
 /* The words of what prints without a formatter. */
 static const char *in_words(struct arena *a, const struct value *v) {
-    int digits = format_digits(v);
+    int digits = value_digits(v);
     if (!(v->flags & VALUE_PERCENT))
         return words_number(a, number_print(a, v->u.number, digits, false));
     struct number hundred = number_scale(a, v->u.number, 100, 1);
@@ -317,6 +240,13 @@ static const char *scaled(struct arena *a, const struct value *v,
     return f->bare ? s : arena_printf(a, "%s %s", s, f->is->unit);
 }
 
+/* Decimals of v as a percentage, whether or not it is one. */
+static int percent_digits(const struct value *v) {
+    struct value percent = *v;
+    percent.flags |= VALUE_PERCENT;
+    return value_digits(&percent);
+}
+
 /* NULL: v is not of the kind that the formatter wants. */
 static const char *format_number(struct arena *a, const struct value *v,
                                  const struct format *f) {
@@ -326,7 +256,7 @@ static const char *format_number(struct arena *a, const struct value *v,
     const struct number *n = v->u.number;
     switch ((enum format_kind)f->kind) {
     case FMT_PERCENT:
-        return print_percent(a, n, f->digits >= 0 ? f->digits : percent_digits(v));
+        return number_show(a, n, f->digits >= 0 ? f->digits : percent_digits(v), true);
     case FMT_NUMBER:
         return number_print(a, n, f->digits >= 0 ? f->digits : v->digits, true);
     case FMT_COUNT:
@@ -392,16 +322,16 @@ static const char *apply_one(struct arena *a, const struct value *v,
     case FMT_SCALED:
         return format_number(a, v, f);
     case FMT_UNIT:
-        return arena_printf(a, "%s %s", format_default(a, v), unit);
+        return arena_printf(a, "%s %s", value_show(a, v), unit);
     case FMT_DATE:
         return date_of(v, &x) ? date_print(a, x) : NULL;
     case FMT_DATE_WORDS:
         return date_of(v, &x) ? date_words(a, x) : NULL;
     case FMT_UPPER:
     case FMT_LOWER:
-        return apply_text(a, format_default(a, v), f);
+        return apply_text(a, value_show(a, v), f);
     case FMT_TYPED:
-        return v->text ? v->text : format_default(a, v);
+        return v->text ? v->text : value_show(a, v);
     }
     return NULL;
 }
@@ -413,7 +343,7 @@ const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
     if (v->kind == VALUE_NODATA)
         return v->text;
     if (!f)
-        return format_default(a, v);
+        return value_show(a, v);
     if (!unit && format_wants_unit(f)) {
         diag_add(d, E_FORMAT_UNIT, at, v->key ? v->key : ".", NULL);
         return NULL;
@@ -426,8 +356,8 @@ const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
             f = g;
     }
     if (!s)
-        diag_add(d, E_FORMAT_TYPE, at, f->is->name,
-                 v->text ? v->text : format_default(a, v), NULL);
+        diag_add(d, E_FORMAT_TYPE, at, f->is->name, v->text ? v->text : value_show(a, v),
+                 NULL);
     return s;
 }
 

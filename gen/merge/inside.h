@@ -45,10 +45,6 @@ const struct format *format_bare(struct arena *a, const struct format *f);
 /* The unit of the figures that f prints of a field with that unit: "hồ sơ", "nghìn người", "triệu đồng".
  * NULL: none is known. */
 const char *format_head_unit(struct arena *a, const struct format *f, const char *unit);
-/* How a value prints when no formatter is given. */
-const char *format_default(struct arena *a, const struct value *v);
-/* Decimals that v prints with when no formatter says otherwise. */
-int format_digits(const struct value *v);
 /* What XLSX is told about a value that f printed as `text`: format and decimals of the cell, and the
  * number that it shows when that is not v's own. */
 void format_cell(struct arena *a, struct cell *c, const struct value *v,

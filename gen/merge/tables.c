@@ -195,7 +195,7 @@ void cell_value(struct exec *e, struct cell *c, const struct value *v,
     if (!text)
         return;
     if (reason)
-        format_cell(e->a, c, v, NULL, format_default(e->a, v));
+        format_cell(e->a, c, v, NULL, value_show(e->a, v));
     else
         format_cell(e->a, c, v, f, text);
     bool rich = (v->flags & VALUE_RICH) && text == v->text;
@@ -263,7 +263,7 @@ static bool group_begins(const struct build *u, uint32_t i, const char **now) {
     const struct value *v = group_value(u, i);
     if (!v)
         return false;
-    const char *s = format_default(u->e->a, v);
+    const char *s = value_show(u->e->a, v);
     bool begins = !*now || strcmp(*now, s) != 0;
     *now = s;
     return begins;
@@ -281,7 +281,7 @@ static const char *group_label(const struct build *u, int n, uint32_t i,
         return n <= 26 ? arena_printf(a, "%c", 'A' + n - 1) : arena_printf(a, "%d", n);
     case LABEL_COLUMN:
         *v = value_get(u->item[i], u->b->group_label_from.name);
-        return format_default(a, *v);
+        return value_show(a, *v);
     case LABEL_NONE:
         break;
     }
@@ -379,7 +379,7 @@ static bool add_value(struct build *u, struct value *sum, const struct value *v)
     if (v->kind == VALUE_NUMBER) {
         n = *v->u.number;
         percent = v->flags & VALUE_PERCENT;
-        digits = format_digits(v);
+        digits = value_digits(v);
     } else if (v->kind != VALUE_TEXT || !v->text ||
                !number_parse(e->a, v->text, v->len, NUM_VI, &n, &percent, &digits)) {
         if (!defect_at(e, v->at)) /* else it was reported before */

@@ -264,7 +264,7 @@ static void test_printing(void **state) {
         struct origin at = {"mau.md", 1, 1};
         const struct value *v = make(a, printing[i].typed, printing[i].kind);
         const char *s = *printing[i].spec ? format_value(a, d, v, printing[i].spec, at)
-                                          : format_default(a, v);
+                                          : value_show(a, v);
         if (!str_eq(s, printing[i].printed))
             fail_msg("%s | %s is %s, not %s", printing[i].typed, printing[i].spec,
                      s ? s : "nothing", printing[i].printed);
@@ -378,8 +378,8 @@ static void test_lists(void **state) {
     list->u.item[1] = value_new(a, VALUE_NONE, (struct origin){0});
     list->u.item[2] = make(a, "1.000", "number");
     list->n = 3;
-    assert_string_equal(format_default(a, list), "một, 1.000");
-    assert_string_equal(format_default(a, NULL), "");
+    assert_string_equal(value_show(a, list), "một, 1.000");
+    assert_string_equal(value_show(a, NULL), "");
     arena_free(a);
 }
 
