@@ -240,6 +240,7 @@ char *number_offer(struct arena *a, const char *s, size_t n, enum number_style s
 /* Print with `digits` decimals (-1: as many as needed, at most 6), rounding half away from zero,
  * thousands grouped by '.' and ',' as decimal sign. grouped false: no '.'. */
 char *number_print(struct arena *a, const struct number *x, int digits, bool grouped);
+/* The nearest double. */
 double number_double(const struct number *x);
 struct number number_int(int64_t v);
 bool number_is_int(const struct number *x);
