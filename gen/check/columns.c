@@ -128,6 +128,7 @@ static bool match_columns(struct arena *a, struct diag *d, struct value *table,
             continue;
         diag_add(d, E_COLUMN_MISSING, table->at, want->title ? want->title : want->name,
                  NULL);
+        diag_subject(d, arena_printf(a, "%s.%s", t->name, want->name));
         ok = false;
     }
     return ok;

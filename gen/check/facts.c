@@ -67,11 +67,13 @@ static void report_missing(struct checker *c, const struct value *map, const cha
     c->ok = false;
     if (name == f->name) {
         diag_add(c->d, E_FIELD_MISSING, at, f->name, title_of(f), NULL);
+        diag_subject(c->d, f->name);
         return;
     }
     const char *group =
         arena_strndup(c->arena, f->name, strlen(f->name) - strlen(name) - 1);
     diag_add(c->d, E_FIELD_MISSING_IN, at, f->name, title_of(f), group, name, NULL);
+    diag_subject(c->d, f->name);
 }
 
 /* `name`, the end of the field's name, is not in the map: report it or put a blank in its place. */

@@ -63,6 +63,19 @@ static bool bool_of(struct loader *l, const struct value *map, const char *name)
     return false;
 }
 
+/* A member that is one line of text: NULL when absent or (after a message) something else, `empty` when
+ * nothing is given. */
+static const char *line_of(struct loader *l, const struct value *map, const char *name,
+                           const char *empty) {
+    const struct value *v = value_get(map, name);
+    if (!v || v->kind == VALUE_NONE)
+        return v ? empty : NULL;
+    if (v->text && !strchr(v->text, '\n'))
+        return v->text;
+    diag_add(l->d, E_SCHEMA_LINE, v->at, name, NULL);
+    return NULL;
+}
+
 /* Lower-case letters, digits and _; parts separated by dots where these are allowed. */
 static bool is_name(const char *s, bool dotted) {
     size_t n = 0;
@@ -131,9 +144,9 @@ static void read_constraints(struct loader *l, const struct value *entry,
 /* One entry of `truong` or `fields`; false (after a message) when it has no usable name. */
 static bool read_field(struct loader *l, const struct value *entry, bool dotted,
                        bool column, struct field *f) {
-    static const char *const keys[] = {"name",   "title",       "type",  "kieu",
-                                       "don_vi", "constraints", "mo_ta", "description",
-                                       "format", "bieu_thuc",   "thieu", "chu_so"};
+    static const char *const keys[] = {
+        "name",        "title",  "type",  "kieu",      "don_vi", "constraints", "mo_ta",
+        "description", "format", "trong", "bieu_thuc", "thieu",  "chu_so"};
     if (entry->kind != VALUE_MAP) {
         diag_add(l->d, E_SCHEMA_NO_NAME, entry->at, NULL);
         return false;
@@ -154,6 +167,8 @@ static bool read_field(struct loader *l, const struct value *entry, bool dotted,
     read_type(l, entry, f, column && !computed);
     read_kieu(l, entry, f);
     read_constraints(l, entry, f);
+    f->don_vi = line_of(l, entry, "don_vi", NULL);
+    f->trong = line_of(l, entry, "trong", "");
     return true;
 }
 
