@@ -176,6 +176,8 @@ char *number_print(struct arena *a, const struct number *x, int digits, bool gro
 double number_double(const struct number *x);
 struct number number_int(int64_t v);
 bool number_is_int(const struct number *x);
+/* Less than 0, 0 or more than 0 as x is less than, equal to or more than y. */
+int number_compare(const struct number *x, const struct number *y);
 struct number number_add(struct arena *a, const struct number *x, const struct number *y);
 struct number number_scale(struct arena *a, const struct number *x, int64_t mul,
                            int64_t div);

@@ -444,6 +444,20 @@ double number_double(const struct number *x) {
     return v;
 }
 
+int number_compare(const struct number *x, const struct number *y) {
+    if (!x->big && !y->big) {
+        wide l = (wide)x->num * y->den, r = (wide)y->num * x->den;
+        return (l > r) - (l < r);
+    }
+    mpq_t p, q;
+    mpq_of(p, x);
+    mpq_of(q, y);
+    int order = mpq_cmp(p, q);
+    mpq_clear(p);
+    mpq_clear(q);
+    return order;
+}
+
 /* ---- arithmetic ---- */
 
 /* x + y in 64 bits; false when it does not fit. */
