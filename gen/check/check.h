@@ -14,6 +14,11 @@ enum field_type {
     FT_OBJECT
 };
 
+struct constraints;
+struct missing;
+struct key_fields;
+struct foreign_key;
+
 /* One field of the facts or one column of a table (Frictionless Table Schema). */
 struct field {
     const char *name; /* may be dotted in facts: "ho_so.tong" */
@@ -21,6 +26,8 @@ struct field {
     enum field_type type;
     uint8_t flags; /* VALUE_PERCENT, VALUE_RICH, VALUE_TARGET from `kieu` */
     bool required;
+    const struct constraints *limits; /* the other constraints; NULL: none */
+    const struct missing *missing;    /* texts that mean no value; NULL: none */
     struct origin at;
 };
 
@@ -32,8 +39,12 @@ struct table_schema {
     bool open;      /* no schema given: every column of the CSV is taken as text */
     bool own_style; /* dinh_dang_so of this table, else the report's */
     enum number_style style; /* valid with own_style */
+    bool limited;            /* a column or the key has constraints besides required */
     struct field *field;
     size_t n;
+    const struct missing *missing;     /* of an open table; else each field has its own */
+    const struct key_fields *primary;  /* primaryKey; NULL: none */
+    const struct foreign_key *foreign; /* foreignKeys, a list */
     struct origin at;
 };
 
@@ -42,11 +53,14 @@ struct schema {
     size_t n;
     struct table_schema *table;
     size_t tables;
-    struct value *defaults; /* mac_dinh */
+    const struct missing *missing; /* what stands beside `truong` */
+    bool related;                  /* some table has foreign keys */
+    struct value *defaults;        /* mac_dinh */
     bool open; /* no `truong`: fields that nobody declared are taken as text */
 };
 
-/* Read `truong`, `bang`, `mac_dinh` of a mau.yaml (already loaded). Messages for everything wrong. */
+/* Read `truong`, `bang`, `mac_dinh`, `missingValues` of a mau.yaml (already loaded). Messages for
+ * everything wrong. */
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau);
 /* The fields that every report has (mau, loai, co_quan, …), built in. */
 const struct field *schema_builtin(size_t *n);
@@ -56,18 +70,20 @@ enum number_style check_style(struct diag *d, const struct value *v, bool *ok);
 
 /* Type the facts in place and load and type the tables: defaults put in, every field converted,
  * unknown names reported with the nearest known one, required ones demanded, columns recognised by
- * name, title or title path. Tables become members of the facts under their names. `s` may be NULL
+ * name, title or title path, constraints and keys enforced; what equals one of the missing values
+ * becomes VALUE_NONE. Tables become members of the facts under their names. `s` may be NULL
  * (a finished document without a template). Every declared field exists afterwards, as VALUE_NONE
  * flagged VALUE_COMPUTED when it is not given; a table whose optional file is missing is empty; an
  * optional column that a table lacks is added (tt and stt excepted: the program numbers these).
  * false when an error was reported, here or while the report was loaded. */
 bool check_report(struct arena *a, struct diag *d, struct report *r,
                   const struct schema *s);
-/* A table that no schema declares, wanted by a `bang` block: DIR/<name>.csv with every column as text.
- * It has its name as key and the facts as parent, without being a member of theirs. NULL without a
- * message when there is no such file (*missing), NULL after a message otherwise. */
+/* A table that no schema declares, wanted by a `bang` block: DIR/<name>.csv with every column as text;
+ * `s` (or NULL) says what its missing values are. It has its name as key and the facts as parent,
+ * without being a member of theirs. NULL without a message when there is no such file (*missing), NULL
+ * after a message otherwise. */
 struct value *check_open_table(struct arena *a, struct diag *d, const struct report *r,
-                               const char *name, bool *missing);
+                               const struct schema *s, const char *name, bool *missing);
 /* The type of one raw scalar by a field, in place. false after a message. */
 bool check_scalar(struct arena *a, struct diag *d, struct value *v, const struct field *f,
                   enum number_style style);

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-struct loader {
-    struct arena *arena;
-    struct diag *d;
-};
-
 struct field_list {
     struct field *v;
     size_t n, cap;
@@ -15,9 +10,8 @@ struct field_list {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Reports the members of a map whose names are not among names[n]. */
-static void known_keys(struct loader *l, const struct value *map,
-                       const char *const *names, size_t n) {
+void schema_known(struct loader *l, const struct value *map, const char *const *names,
+                  size_t n) {
     for (uint32_t i = 0; i < map->n; i++) {
         const struct value *v = &map->u.member[i];
         bool known = false;
@@ -29,9 +23,8 @@ static void known_keys(struct loader *l, const struct value *map,
     }
 }
 
-/* A member that must be a map: NULL when absent or (after a message) something else. */
-static const struct value *map_of(struct loader *l, const struct value *map,
-                                  const char *name) {
+const struct value *schema_map(struct loader *l, const struct value *map,
+                               const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return NULL;
@@ -41,8 +34,8 @@ static const struct value *map_of(struct loader *l, const struct value *map,
     return NULL;
 }
 
-static const struct value *list_of(struct loader *l, const struct value *map,
-                                   const char *name) {
+const struct value *schema_list(struct loader *l, const struct value *map,
+                                const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return NULL;
@@ -52,7 +45,7 @@ static const struct value *list_of(struct loader *l, const struct value *map,
     return NULL;
 }
 
-static bool bool_of(struct loader *l, const struct value *map, const char *name) {
+bool schema_bool(struct loader *l, const struct value *map, const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return false;
@@ -78,22 +71,30 @@ static bool is_name(const char *s, bool dotted) {
 
 /* ---- one field ---- */
 
-static void read_type(struct loader *l, const struct value *entry, struct field *f,
+static const char *const type_name[] = {"string",  "integer", "number", "date",
+                                        "boolean", "array",   "object"};
+
+const char *schema_type_name(enum field_type t) {
+    return type_name[t];
+}
+
+/* false after a message. */
+static bool read_type(struct loader *l, const struct value *entry, struct field *f,
                       bool column) {
-    static const char *const name[] = {"string",  "integer", "number", "date",
-                                       "boolean", "array",   "object"};
     const struct value *v = value_get(entry, "type");
     if (!v || v->kind == VALUE_NONE)
-        return;
-    for (size_t i = 0; i < COUNT(name); i++)
-        if (str_eq(v->text, name[i])) {
+        return true;
+    for (size_t i = 0; i < COUNT(type_name); i++)
+        if (str_eq(v->text, type_name[i])) {
             f->type = (enum field_type)i;
-            if (column && (f->type == FT_ARRAY || f->type == FT_OBJECT))
-                diag_add(l->d, E_SCHEMA_COLUMN_TYPE, v->at, name[i], NULL);
-            return;
+            if (!column || (f->type != FT_ARRAY && f->type != FT_OBJECT))
+                return true;
+            diag_add(l->d, E_SCHEMA_COLUMN_TYPE, v->at, type_name[i], NULL);
+            return false;
         }
     diag_add(l->d, E_SCHEMA_TYPE, v->at, v->text ? v->text : value_kind_name(l->d, v),
              NULL);
+    return false;
 }
 
 static void read_kieu(struct loader *l, const struct value *entry, struct field *f) {
@@ -111,29 +112,18 @@ static void read_kieu(struct loader *l, const struct value *entry, struct field 
                  NULL);
 }
 
-/* All constraints of Table Schema may stand there; `required` is the one that is looked at. */
-static void read_constraints(struct loader *l, const struct value *entry,
-                             struct field *f) {
-    static const char *const keys[] = {"required",  "unique",    "minimum", "maximum",
-                                       "minLength", "maxLength", "pattern", "enum"};
-    const struct value *v = map_of(l, entry, "constraints");
-    if (!v)
-        return;
-    known_keys(l, v, keys, COUNT(keys));
-    f->required = bool_of(l, v, "required");
-}
-
-/* One entry of `truong` or `fields`; false (after a message) when it has no usable name. */
+/* One entry of `truong` or `fields`; false (after a message) when it has no usable name. `missing` is
+ * what the table or the facts say about missing values. */
 static bool read_field(struct loader *l, const struct value *entry, bool column,
-                       struct field *f) {
-    static const char *const keys[] = {"name",  "title",       "type",
-                                       "kieu",  "don_vi",      "constraints",
-                                       "mo_ta", "description", "format"};
+                       const struct missing *missing, struct field *f) {
+    static const char *const keys[] = {"name",   "title",         "type",  "kieu",
+                                       "don_vi", "constraints",   "mo_ta", "description",
+                                       "format", "missingValues", "trong"};
     if (entry->kind != VALUE_MAP) {
         diag_add(l->d, E_SCHEMA_NO_NAME, entry->at, NULL);
         return false;
     }
-    known_keys(l, entry, keys, COUNT(keys));
+    schema_known(l, entry, keys, COUNT(keys));
     const struct value *name = value_get(entry, "name");
     if (!name || !name->text) {
         diag_add(l->d, E_SCHEMA_NO_NAME, name ? name->at : entry->at, NULL);
@@ -145,9 +135,10 @@ static bool read_field(struct loader *l, const struct value *entry, bool column,
     }
     *f = (struct field){
         .name = name->text, .title = value_text(entry, "title"), .at = name->at};
-    read_type(l, entry, f, column);
+    bool typed = read_type(l, entry, f, column);
     read_kieu(l, entry, f);
-    read_constraints(l, entry, f);
+    schema_constraints(l, entry, f, column, typed);
+    f->missing = schema_missing(l, entry, missing);
     return true;
 }
 
@@ -159,10 +150,10 @@ static const struct field *find(const struct field_list *list, const char *name)
 }
 
 static void read_fields(struct loader *l, const struct value *list, bool column,
-                        struct field_list *out) {
+                        const struct missing *missing, struct field_list *out) {
     for (uint32_t i = 0; i < list->n; i++) {
         struct field f;
-        if (!read_field(l, list->u.item[i], column, &f))
+        if (!read_field(l, list->u.item[i], column, missing, &f))
             continue;
         const struct field *first = find(out, f.name);
         if (first)
@@ -202,16 +193,18 @@ static void read_table_file(struct loader *l, const struct value *v,
     }
 }
 
-static void read_table(struct loader *l, const struct value *v, struct table_schema *t) {
-    static const char *const keys[] = {"title", "path",        "required",    "fields",
-                                       "mo_ta", "description", "dinh_dang_so"};
+static void read_table(struct loader *l, const struct value *v, const struct schema *s,
+                       struct table_schema *t) {
+    static const char *const keys[] = {
+        "title",       "path",         "required",   "fields",      "mo_ta",
+        "description", "dinh_dang_so", "primaryKey", "foreignKeys", "missingValues"};
     *t = (struct table_schema){.name = v->key, .at = v->at, .open = true};
     if (v->kind == VALUE_MAP)
-        known_keys(l, v, keys, COUNT(keys));
+        schema_known(l, v, keys, COUNT(keys));
     else if (v->kind != VALUE_NONE)
         diag_add(l->d, E_SCHEMA_MAP, v->at, v->key, NULL);
     t->title = value_text(v, "title");
-    t->required = bool_of(l, v, "required");
+    t->required = schema_bool(l, v, "required");
     read_table_file(l, v, t);
     const struct value *style = value_get(v, "dinh_dang_so");
     bool ok = true;
@@ -219,18 +212,21 @@ static void read_table(struct loader *l, const struct value *v, struct table_sch
         t->style = check_style(l->d, style, &ok);
         t->own_style = ok;
     }
-    const struct value *fields = list_of(l, v, "fields");
+    t->missing = schema_missing(l, v, s->missing);
+    const struct value *fields = schema_list(l, v, "fields");
     if (!fields)
         return;
     struct field_list list = {0};
-    read_fields(l, fields, true, &list);
+    read_fields(l, fields, true, t->missing, &list);
     t->open = false;
     t->field = list.v;
     t->n = list.n;
+    for (size_t i = 0; i < t->n; i++)
+        t->limited |= t->field[i].limits != NULL;
 }
 
 static void read_tables(struct loader *l, const struct value *mau, struct schema *s) {
-    const struct value *tables = map_of(l, mau, "bang");
+    const struct value *tables = schema_map(l, mau, "bang");
     if (!tables)
         return;
     s->table = arena_array(l->arena, struct table_schema, tables->n);
@@ -243,8 +239,9 @@ static void read_tables(struct loader *l, const struct value *mau, struct schema
             diag_add(l->d, E_SCHEMA_TWICE, value_key_at(v), v->key,
                      diag_fmt(l->d, "%d", same->at.line), NULL);
         else
-            read_table(l, v, &s->table[s->tables++]);
+            read_table(l, v, s, &s->table[s->tables++]);
     }
+    schema_keys(l, tables, s);
 }
 
 /* ---- the whole ---- */
@@ -258,23 +255,24 @@ static void check_defaults(struct loader *l, const struct schema *s) {
         const char *name = i < nb ? b[i].name : s->field[i - nb].name;
         names[n++] = arena_strndup(l->arena, name, strcspn(name, "."));
     }
-    known_keys(l, s->defaults, names, n);
+    schema_known(l, s->defaults, names, n);
 }
 
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau) {
     struct loader l = {a, d};
     struct schema *s = arena_new_of(a, struct schema);
-    const struct value *fields = list_of(&l, mau, "truong");
+    const struct value *fields = schema_list(&l, mau, "truong");
     s->open = !value_get(mau, "truong");
+    s->missing = schema_missing(&l, mau, NULL);
     if (fields) {
         struct field_list list = {0};
-        read_fields(&l, fields, false, &list);
+        read_fields(&l, fields, false, s->missing, &list);
         check_fields(&l, &list);
         s->field = list.v;
         s->n = list.n;
     }
     read_tables(&l, mau, s);
-    if (map_of(&l, mau, "mac_dinh")) {
+    if (schema_map(&l, mau, "mac_dinh")) {
         s->defaults = value_get(mau, "mac_dinh");
         if (!s->open)
             check_defaults(&l, s);
