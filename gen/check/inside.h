@@ -83,8 +83,8 @@ struct pattern;
 struct matcher;
 enum matched { MATCH_NO, MATCH_YES, MATCH_TOO_LONG };
 
-/* Compile text[0..n), UTF-8, into the arena. NULL: *why says what is wrong with it, behind *place
- * characters. */
+/* Compile text[0..n), UTF-8, into the arena. NULL: *why says what is wrong with it, near the *place-th
+ * character. */
 const struct pattern *pattern_compile(struct arena *a, const struct diag *d,
                                       const char *text, size_t n, const char **why,
                                       size_t *place);

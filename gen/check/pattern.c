@@ -93,6 +93,7 @@ const struct pattern *pattern_compile(struct arena *a, const struct diag *d,
         return p;
     *why = words_for(a, d, code);
     *place = utf8_count(text, offset < n ? offset : n);
+    *place += *place == 0;
     return NULL;
 }
 

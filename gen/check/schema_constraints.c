@@ -144,8 +144,8 @@ static void read_lengths(struct loader *l, const struct value *map, const struct
 static const char *shown(struct arena *a, const struct choices *c) {
     const char *all = c->n ? c->text[0] : "";
     for (size_t i = 1; i < c->n && i < CHOICES_SHOWN; i++)
-        all = arena_printf(a, "%s, %s", all, c->text[i]);
-    return c->n > CHOICES_SHOWN ? arena_printf(a, "%s, …", all) : all;
+        all = arena_printf(a, "%s; %s", all, c->text[i]);
+    return c->n > CHOICES_SHOWN ? arena_printf(a, "%s; …", all) : all;
 }
 
 static const struct choices *read_choices(struct loader *l, const struct value *map,

@@ -258,17 +258,17 @@ static void choices(void **state) {
     assert_string_equal(one("string", words, "\"x\\u0061\\u0303\""), "");
     assert_string_equal(one("string", words, "Xã"),
                         "baocao.yaml:2:4: error: “x”: “Xã” is not one of the values that "
-                        "are allowed: do you mean “xã”? Allowed are: xã, phường, đặc "
+                        "are allowed: do you mean “xã”? Allowed are: xã; phường; đặc "
                         "khu\n");
     assert_string_equal(one("string", words, "thị trấn"),
                         "baocao.yaml:2:4: error: “x”: “thị trấn” is not one of the "
-                        "values that are allowed: choose one of: xã, phường, đặc khu\n");
+                        "values that are allowed: choose one of: xã; phường; đặc khu\n");
     assert_string_equal(one("integer", "enum: [12.0, 2.000]", "12"), "");
     assert_string_equal(one("number", "enum: [12, \"0,50\"]", "\"12,00\""), "");
     assert_string_equal(one("number", "enum: [12, \"0,50\"]", "\"0,5\""), "");
     assert_string_equal(one("number", "enum: [12, \"0,50\"]", "7"),
                         "baocao.yaml:2:4: error: “x”: “7” is not one of the values that "
-                        "are allowed: choose one of: 12, 0,50\n");
+                        "are allowed: choose one of: 12; 0,50\n");
     assert_string_equal(one("date", "enum: [2026-06-30, 2026]", "30/6/2026"), "");
     assert_string_equal(one("date", "enum: [2026-06-30]", "2026-06"),
                         "baocao.yaml:2:4: error: “x”: “2026-06” is not one of the values "
@@ -284,7 +284,7 @@ static void long_choices(void **state) {
     assert_string_equal(
         one("integer", "enum: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]", "1000"),
         "baocao.yaml:2:4: error: “x”: “1000” is not one of the values that are allowed: "
-        "choose one of: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …\n");
+        "choose one of: 1; 2; 3; 4; 5; 6; 7; 8; 9; 10; 11; 12; …\n");
 }
 
 #define NO_MATCH(value, pattern)                                                         \
@@ -317,7 +317,7 @@ static void several(void **state) {
         "baocao.yaml:2:4: error: “x”: “ABC” has 3 characters, at most 2 are allowed: "
         "shorten it\n"
         "baocao.yaml:2:4: error: “x”: “ABC” is not one of the values that are allowed: "
-        "do you mean “ab”? Allowed are: ab, cd\n" NO_MATCH("ABC", "[a-z]+"));
+        "do you mean “ab”? Allowed are: ab; cd\n" NO_MATCH("ABC", "[a-z]+"));
 }
 
 static void hostile_patterns(void **state) {
@@ -455,22 +455,22 @@ static void wrong_patterns(void **state) {
     (void)state;
     assert_string_equal(template("string", "pattern: \"[A-Z\""),
                         "mau.yaml:2:50: error: the regular expression “[A-Z” is wrong "
-                        "behind character 4: missing terminating ] for character class; "
+                        "near character 4: missing terminating ] for character class; "
                         "mend it\n");
     assert_string_equal(template("string", "pattern: \"ộ)a\""),
                         "mau.yaml:2:50: error: the regular expression “ộ)a” is wrong "
-                        "behind character 1: unmatched closing parenthesis; mend it\n");
+                        "near character 1: unmatched closing parenthesis; mend it\n");
     assert_string_equal(template("string", "pattern: [a]"),
                         "mau.yaml:2:50: error: “pattern” must be a text: write it in "
                         "quotes, like \"[A-Z]+\"\n");
     assert_string_equal(template("string", "pattern: '\\C'"),
                         "mau.yaml:2:50: error: the regular expression “\\C” is wrong "
-                        "behind character 2: using \\C is disabled by the application; "
+                        "near character 2: using \\C is disabled by the application; "
                         "mend it\n");
     diag_free(diag);
     diag = diag_new(LANG_VI);
     assert_string_equal(template("string", "pattern: \"(a\""),
-                        "mau.yaml:2:50: lỗi: biểu thức “(a” sai sau ký tự thứ 2: thiếu "
+                        "mau.yaml:2:50: lỗi: biểu thức “(a” sai ở gần ký tự thứ 2: thiếu "
                         "dấu ) để đóng (; sửa lại\n");
 }
 
