@@ -18,6 +18,7 @@ LDFLAGS  += $(SANFLAGS) $(COVFLAGS)
 
 SRC      := $(wildcard gen/*/*.c) gen/pipeline.c
 OBJ      := $(SRC:%.c=$B/%.o)
+MAIN     := gen/baocao.c gen/commands.c gen/results.c
 UNIT     := $(wildcard tests/unit/test_*.c)
 UNITBIN  := $(UNIT:tests/unit/%.c=$B/%)
 BIN      := $(if $(filter build,$B),baocao,$B/baocao)
@@ -30,7 +31,7 @@ all: $(BIN)
 
 lib: $B/libbaocao.a
 
-$(BIN): $B/gen/baocao.o $B/gen/commands.o $B/libbaocao.a
+$(BIN): $(MAIN:%.c=$B/%.o) $B/libbaocao.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $B/libbaocao.a: $(OBJ)
@@ -47,7 +48,7 @@ $B/test_%: tests/unit/test_%.c $B/libbaocao.a
 $B/bench: tests/bench.c $B/libbaocao.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Igen -MMD -MP -MF $@.d -o $@ $< $B/libbaocao.a $(LDFLAGS) $(LDLIBS)
 
--include $(OBJ:.o=.d) $B/gen/baocao.d $B/gen/commands.d $(UNITBIN:=.d) $B/bench.d
+-include $(OBJ:.o=.d) $(MAIN:%.c=$B/%.d) $(UNITBIN:=.d) $B/bench.d
 
 # ---- the two commands of a newcomer; both install what is missing -----------------------------
 
@@ -108,7 +109,7 @@ check:
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
 	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=uninitvar:gen/base/number.c -Igen gen
 	@# A run a file: clang-tidy 14 takes every va_list behind the first file for an unset one.
-	printf '%s\n' $(SRC) gen/baocao.c gen/commands.c | \
+	printf '%s\n' $(SRC) $(MAIN) | \
 	  xargs -P$$(nproc) -I{} clang-tidy --quiet {} -- $(CPPFLAGS) $(CFLAGS) 2>/dev/null
 	mandoc -Tlint -W warning gen/baocao.1 gen/baocao.5
 	@python3 tests/check_layers.py

@@ -12,17 +12,26 @@ struct engine {
     struct engine_options options;
     struct arena *arena;
     struct fonts *fonts;
+    bool fonts_warned; /* there were warnings when they were opened */
     struct {
         char *dir;
         struct tmpl *tmpl; /* NULL: it has errors, already reported */
+        bool warned;       /* it has warnings, already reported */
     } template[TEMPLATES_MAX];
     size_t templates;
+    struct arena *last; /* of what is told about the last report */
+    struct {
+        const char **v;
+        size_t n, cap;
+    } outputs;
 };
 
 /* What one run of the pipeline owns, so that the way out of memory frees it too. */
 struct job {
     struct arena *arena;
-    struct tmpl *own; /* a template that lies in the report's folder is not cached */
+    /* templates that lie in the folders of the report and of the one before are not cached */
+    struct tmpl *own[2];
+    int owns;
     struct buf pdf;
     struct file_set *files;
 };
@@ -40,6 +49,7 @@ struct engine *engine_new(const struct engine_options *o) {
     e->options = *o;
     mem_keep(MEMORY_KEPT);
     e->arena = arena_new();
+    e->last = arena_child(e->arena);
     return e;
 }
 
@@ -59,11 +69,15 @@ static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *di
         if (str_eq(e->template[i].dir, dir)) {
             if (!e->template[i].tmpl)
                 diag_add(d, E_TEMPLATE_BROKEN, at, name, NULL);
+            else if (e->template[i].warned && diag_strict(d))
+                diag_add(d, W_TEMPLATE_WARNED, at, name, NULL);
             return e->template[i].tmpl;
         }
+    int warnings = diag_count(d, SEV_WARNING);
     struct tmpl *t = tmpl_load(d, dir);
     if (e->templates < TEMPLATES_MAX) {
         e->template[e->templates].dir = arena_strdup(e->arena, dir);
+        e->template[e->templates].warned = diag_count(d, SEV_WARNING) > warnings;
         e->template[e->templates++].tmpl = t;
     }
     return t;
@@ -82,7 +96,8 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
                               e->options.template_dirs);
         t = dir ? load_cached(e, d, dir, name->text, name->at) : NULL;
     } else if (file_exists(path_join(job->arena, r->dir, "mau.md"))) {
-        t = job->own = tmpl_load(d, r->dir);
+        t = tmpl_load(d, r->dir);
+        job->own[job->owns++] = t;
     } else if (!(r->facts->flags &
                  VALUE_BROKEN)) { /* else it may stand in what was lost */
         struct origin at = {r->facts->at.file ? r->facts->at.file : r->path, 0, 0};
@@ -90,6 +105,37 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
     }
     *ok = t != NULL;
     return t;
+}
+
+/* The typed facts of the period before, where the command line or the facts name its report. false after a
+ * message. Its own messages are not told: one says where to see them. */
+static bool load_previous(struct engine *e, struct job *job, struct diag *d,
+                          struct report *r) {
+    struct arena *a = job->arena;
+    const struct value *v = value_get(r->facts, "ky_truoc");
+    const char *path = e->options.previous;
+    struct origin at = {r->path, 0, 0};
+    if (!path && v && v->kind == VALUE_TEXT) {
+        path = v->text[0] == '/' ? v->text : path_join(a, r->dir, v->text);
+        at = v->at;
+    }
+    if (!path)
+        return true;
+    struct diag *own = diag_new(e->options.lang);
+    struct report *p = report_load(a, own, path);
+    bool ok = p != NULL, same = p && str_eq(p->dir, r->dir) && str_eq(p->path, r->path);
+    struct tmpl *t = ok && !same ? find_template(e, job, own, p, &ok) : NULL;
+    if (ok && !same)
+        check_report(a, own, p, t ? tmpl_schema(t) : NULL);
+    int errors = diag_count(own, SEV_ERROR);
+    diag_free(own);
+    if (same)
+        diag_add(d, E_PREVIOUS_SELF, at, NULL);
+    else if (errors)
+        diag_add(d, E_PREVIOUS_ERRORS, at, path, diag_fmt(d, "%d", errors), NULL);
+    else if (ok)
+        r->previous = p->facts;
+    return !same && !errors && ok;
 }
 
 /* Facts and template to a normalised document tree; NULL when none can be made. With *valid false it is
@@ -106,7 +152,8 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     if (!ok)
         return NULL;
     const struct value *settings = t ? tmpl_settings(t) : NULL;
-    *valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL);
+    bool previous = load_previous(e, job, d, r);
+    *valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL) && previous;
     struct doc *doc = merge_report(a, d, t, r, draft);
     /* Facts that were lost while reading would be reported as missing. */
     if (!doc || (!draft && (r->facts->flags & VALUE_BROKEN)))
@@ -116,7 +163,14 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     *valid &= doc_profile(doc, d, value_get(r->facts, "trang"));
     *valid &= doc_official(doc, d, r->facts);
     *valid &= doc_normalise(doc, d);
+    if (draft)
+        doc_defects(doc, d);
     return doc;
+}
+
+/* --strict: warnings stand in the way of everything but a draft. */
+static bool refused(const struct diag *d, unsigned flags) {
+    return !(flags & MAKE_DRAFT) && diag_strict(d) && diag_count(d, SEV_WARNING);
 }
 
 static enum make_status write_failed(struct diag *d, const char *file, int error) {
@@ -184,13 +238,45 @@ static enum make_status write_xlsx(struct engine *e, struct job *job, struct dia
     return xlsx_write(doc, e->fonts, d, *path) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 
+static void forget_outputs(struct engine *e) {
+    arena_free(e->last);
+    e->last = arena_child(e->arena);
+    memset(&e->outputs, 0, sizeof e->outputs);
+}
+
+static void remember_output(struct engine *e, const char *path) {
+    const char *kept = arena_strdup(e->last, path);
+    vec_push(e->last, &e->outputs, kept);
+}
+
+/* Let the files appear. */
+static enum make_status commit(struct engine *e, struct job *job, struct diag *d,
+                               const struct part *part, size_t n, const char *xlsx,
+                               unsigned flags) {
+    const char *failed = NULL;
+    if (refused(d, flags))
+        return MAKE_BAD_DATA;
+    for (size_t i = 0; i < n && (flags & MAKE_PDF); i++)
+        if (!part[i].keep)
+            remember_output(e, part[i].path);
+    if (flags & MAKE_XLSX)
+        remember_output(e, xlsx);
+    bool done = file_set_commit(job->files, &failed);
+    job->files = NULL;
+    if (done)
+        return MAKE_DONE;
+    int error = errno;
+    forget_outputs(e);
+    return write_failed(d, failed, error);
+}
+
 /* All files or none. The workbook comes first: the PDF may have to carry it. */
 static enum make_status write_outputs(struct engine *e, struct job *job, struct diag *d,
                                       const struct report *r, struct doc *doc,
                                       struct part *part, size_t n, const char *stem,
                                       unsigned flags) {
     char *xlsx = arena_printf(job->arena, "%s.xlsx", stem);
-    const char *written = NULL, *failed = NULL;
+    const char *written = NULL;
     enum make_status status = MAKE_DONE;
     struct pdf_options attached = {0};
     if (!check_targets(job, d, part, n, r->issued, flags))
@@ -205,11 +291,20 @@ static enum make_status write_outputs(struct engine *e, struct job *job, struct 
     for (size_t i = 0; i < n && (flags & MAKE_PDF) && status == MAKE_DONE; i++)
         if (!part[i].keep)
             status = write_pdf(e, job, d, &part[i], &attached, flags);
-    if (status != MAKE_DONE)
-        return status;
-    bool done = file_set_commit(job->files, &failed);
-    job->files = NULL;
-    return done ? MAKE_DONE : write_failed(d, failed, errno);
+    return status == MAKE_DONE ? commit(e, job, d, part, n, xlsx, flags) : status;
+}
+
+/* For the first report that gets so far; what is wrong with them is wrong for the later ones, too. */
+static bool open_fonts(struct engine *e, struct diag *d) {
+    int warnings = diag_count(d, SEV_WARNING);
+    if (e->fonts) {
+        if (e->fonts_warned && diag_strict(d))
+            diag_add(d, W_FONTS_WARNED, (struct origin){0}, NULL);
+        return true;
+    }
+    e->fonts = fonts_open(d, e->options.font_dir);
+    e->fonts_warned = diag_count(d, SEV_WARNING) > warnings;
+    return e->fonts != NULL;
 }
 
 /* The files of the report with their pages; false after messages. */
@@ -241,11 +336,11 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     valid |= draft;
     if (valid && (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT)))
         doc_dump(doc, dump, (flags & MAKE_DUMP_TEXT) != 0);
-    if (!e->fonts && !(e->fonts = fonts_open(d, e->options.font_dir)))
+    if (!open_fonts(e, d))
         return MAKE_BAD_DATA;
     struct part *part;
     size_t parts;
-    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid)
+    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid || refused(d, flags))
         return MAKE_BAD_DATA;
     for (size_t i = 0; i < parts && (flags & MAKE_DUMP_PAGES); i++)
         pages_dump(part[i].pages, dump);
@@ -266,12 +361,40 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     return write_outputs(e, job, d, r, doc, part, parts, stem, flags);
 }
 
+static void job_end(struct job *job) {
+    file_set_abort(job->files);
+    buf_free(&job->pdf);
+    for (int i = 0; i < job->owns; i++)
+        tmpl_free(job->own[i]);
+    arena_free(job->arena);
+}
+
+/* Messages about the data go to `quiet`: `check` tells them, and a wrong report can be explained too. */
+static enum make_status explain(struct engine *e, struct job *job, struct diag *d,
+                                struct diag *quiet, const char *path, const char *name,
+                                struct buf *out) {
+    bool ok;
+    struct report *r = report_load(job->arena, d, path);
+    struct tmpl *t = r ? find_template(e, job, d, r, &ok) : NULL;
+    if (!r || !ok || !load_previous(e, job, d, r))
+        return MAKE_BAD_DATA;
+    const struct schema *s = t ? tmpl_schema(t) : NULL;
+    check_report(job->arena, quiet, r, s);
+    return check_explain(job->arena, d, r, s, name, out) ? MAKE_DONE : MAKE_BAD_DATA;
+}
+
+const char *const *engine_outputs(const struct engine *e, size_t *n) {
+    *n = e->outputs.n;
+    return e->outputs.v;
+}
+
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
                              const char *out_dir, unsigned flags, struct buf *dump) {
     /* Static: its fields must survive the jump out of an exhausted allocator. One report at a time
      * per process is the rule of libharu anyway. */
     static struct job job;
     job = (struct job){0};
+    forget_outputs(e);
     volatile enum make_status status = MAKE_BAD_SYSTEM;
     jmp_buf out;
     mem_oom = &out;
@@ -283,9 +406,27 @@ enum make_status engine_make(struct engine *e, struct diag *d, const char *repor
         mem_oom = NULL;
         diag_add(d, E_MEMORY, (struct origin){report, 0, 0}, NULL);
     }
-    file_set_abort(job.files);
-    buf_free(&job.pdf);
-    tmpl_free(job.own);
-    arena_free(job.arena);
+    job_end(&job);
+    return status;
+}
+
+enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,
+                                const char *name, struct buf *out) {
+    static struct job job;
+    job = (struct job){0};
+    volatile enum make_status status = MAKE_BAD_DATA;
+    struct diag *volatile quiet = diag_new(e->options.lang);
+    jmp_buf outside;
+    mem_oom = &outside;
+    if (setjmp(outside) == 0) {
+        job.arena = arena_new();
+        status = explain(e, &job, d, quiet, report, name, out);
+    } else {
+        diag_add(d, E_MEMORY, (struct origin){report, 0, 0}, NULL);
+        status = MAKE_BAD_SYSTEM;
+    }
+    mem_oom = NULL;
+    job_end(&job);
+    diag_free(quiet);
     return status;
 }

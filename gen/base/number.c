@@ -2,6 +2,7 @@
 #include "base.h"
 
 #include <gmp.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -434,28 +435,32 @@ char *number_print(struct arena *a, const struct number *x, int digits, bool gro
     return print_digits(a, !zero && is_negative(x), text, n, decimals, grouped);
 }
 
+/* The one of two neighbours that is nearer to q. */
+static double nearer(mpq_srcptr q, double v, double w) {
+    if (!isfinite(v) || !isfinite(w))
+        return v;
+    mpq_t to_v, to_w;
+    mpq_inits(to_v, to_w, NULL);
+    mpq_set_d(to_v, v);
+    mpq_set_d(to_w, w);
+    mpq_sub(to_v, to_v, q);
+    mpq_sub(to_w, to_w, q);
+    mpq_abs(to_v, to_v);
+    mpq_abs(to_w, to_w);
+    bool first = mpq_cmp(to_v, to_w) <= 0;
+    mpq_clears(to_v, to_w, NULL);
+    return first ? v : w;
+}
+
 double number_double(const struct number *x) {
     if (!x->big)
         return (double)((long double)x->num / (long double)x->den);
     mpq_t q;
     mpq_of(q, x);
-    double v = mpq_get_d(q);
+    double v = mpq_get_d(q); /* rounded towards zero */
+    v = nearer(q, v, nextafter(v, mpq_sgn(q) < 0 ? -INFINITY : INFINITY));
     mpq_clear(q);
     return v;
-}
-
-int number_compare(const struct number *x, const struct number *y) {
-    if (!x->big && !y->big) {
-        wide l = (wide)x->num * y->den, r = (wide)y->num * x->den;
-        return (l > r) - (l < r);
-    }
-    mpq_t p, q;
-    mpq_of(p, x);
-    mpq_of(q, y);
-    int order = mpq_cmp(p, q);
-    mpq_clear(p);
-    mpq_clear(q);
-    return order;
 }
 
 /* ---- arithmetic ---- */
@@ -500,4 +505,128 @@ struct number number_scale(struct arena *a, const struct number *x, int64_t mul,
     mpq_mul(p, p, q);
     mpq_clear(q);
     return number_of(a, p);
+}
+
+/* x * y in 64 bits, cut by common factors first; false when it does not fit. */
+static bool mul_small(const struct number *x, const struct number *y,
+                      struct number *out) {
+    int64_t g = (int64_t)gcd(magnitude(x->num), (uint64_t)y->den);
+    int64_t h = (int64_t)gcd(magnitude(y->num), (uint64_t)x->den);
+    int64_t num, den;
+    if (__builtin_mul_overflow(x->num / g, y->num / h, &num) ||
+        __builtin_mul_overflow(x->den / h, y->den / g, &den) || num == INT64_MIN)
+        return false;
+    *out = (struct number){num, den, NULL};
+    return true;
+}
+
+struct number number_mul(struct arena *a, const struct number *x,
+                         const struct number *y) {
+    struct number product;
+    if (!x->big && !y->big && mul_small(x, y, &product))
+        return product;
+    mpq_t p, q;
+    mpq_of(p, x);
+    mpq_of(q, y);
+    mpq_mul(p, p, q);
+    mpq_clear(q);
+    return number_of(a, p);
+}
+
+struct number number_sub(struct arena *a, const struct number *x,
+                         const struct number *y) {
+    struct number minus = number_int(-1), negative = number_mul(a, y, &minus);
+    return number_add(a, x, &negative);
+}
+
+struct number number_div(struct arena *a, const struct number *x,
+                         const struct number *y) {
+    if (!y->big && y->num != INT64_MIN) {
+        int64_t sign = y->num < 0 ? -1 : 1;
+        struct number inverse = {sign * y->den, sign * y->num, NULL};
+        return number_mul(a, x, &inverse);
+    }
+    mpq_t p, q;
+    mpq_of(p, x);
+    mpq_of(q, y);
+    mpq_div(p, p, q);
+    mpq_clear(q);
+    return number_of(a, p);
+}
+
+struct number number_power(struct arena *a, const struct number *x, int exponent) {
+    mpq_t q;
+    mpq_of(q, x);
+    unsigned long n = (unsigned long)abs(exponent);
+    mpz_pow_ui(mpq_numref(q), mpq_numref(q), n);
+    mpz_pow_ui(mpq_denref(q), mpq_denref(q), n);
+    if (exponent < 0)
+        mpq_inv(q, q);
+    return number_of(a, q);
+}
+
+int number_compare(const struct number *x, const struct number *y) {
+    if (!x->big && !y->big) {
+        wide l = (wide)x->num * y->den, r = (wide)y->num * x->den;
+        return (l > r) - (l < r);
+    }
+    mpq_t p, q;
+    mpq_of(p, x);
+    mpq_of(q, y);
+    int order = mpq_cmp(p, q);
+    mpq_clear(p);
+    mpq_clear(q);
+    return (order > 0) - (order < 0);
+}
+
+int number_sign(const struct number *x) {
+    const struct big *b = x->big;
+    if (b)
+        return b->num_size < 0 ? -1 : b->num_size > 0;
+    return (x->num > 0) - (x->num < 0);
+}
+
+struct number number_round(struct arena *a, const struct number *x, int digits) {
+    mpq_t q;
+    mpz_t power, n;
+    mpq_of(q, x);
+    mpz_inits(power, n, NULL);
+    mpz_ui_pow_ui(power, 10, (unsigned long)abs(digits));
+    mpz_ptr grow = digits >= 0 ? mpq_numref(q) : mpq_denref(q);
+    mpz_mul(grow, grow, power);
+    /* floor((2|n| + d) / 2d) rounds half away from zero */
+    mpz_abs(n, mpq_numref(q));
+    mpz_mul_2exp(n, n, 1);
+    mpz_add(n, n, mpq_denref(q));
+    mpz_mul_2exp(mpq_denref(q), mpq_denref(q), 1);
+    mpz_fdiv_q(n, n, mpq_denref(q));
+    if (mpz_sgn(mpq_numref(q)) < 0)
+        mpz_neg(n, n);
+    mpz_set(mpq_numref(q), n);
+    mpz_set_ui(mpq_denref(q), 1);
+    if (digits >= 0)
+        mpz_set(mpq_denref(q), power);
+    else
+        mpz_mul(mpq_numref(q), mpq_numref(q), power);
+    mpq_canonicalize(q);
+    mpz_clears(power, n, NULL);
+    return number_of(a, q);
+}
+
+size_t number_bits(const struct number *x) {
+    const struct big *b = x->big;
+    size_t num = 64, den = 64;
+    if (b) {
+        num *= (size_t)(b->num_size < 0 ? -b->num_size : b->num_size);
+        den *= (size_t)b->den_size;
+    } else {
+        num = x->num ? 64 - (size_t)__builtin_clzll(magnitude(x->num)) : 1;
+        den = 64 - (size_t)__builtin_clzll((uint64_t)x->den);
+    }
+    return num > den ? num : den;
+}
+
+bool number_small(const struct number *x, int64_t *out) {
+    *out = x->num;
+    return !x->big && x->den == 1;
 }

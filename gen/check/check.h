@@ -14,10 +14,12 @@ enum field_type {
     FT_OBJECT
 };
 
-struct constraints;
-struct missing;
-struct key_fields;
+struct constraints; /* what else than `required` values must fulfil (inside.h) */
+struct missing;     /* texts that mean no value */
+struct key_fields;  /* columns that make a key */
 struct foreign_key;
+struct formula; /* a computed value (expr.h) */
+struct rule;    /* a check */
 
 /* One field of the facts or one column of a table (Frictionless Table Schema). */
 struct field {
@@ -28,6 +30,8 @@ struct field {
     bool required;
     const struct constraints *limits; /* the other constraints; NULL: none */
     const struct missing *missing;    /* texts that mean no value; NULL: none */
+    bool year;                     /* type year: a whole number that is never grouped */
+    const struct formula *formula; /* it is computed by this; NULL: the data give it */
     struct origin at;
 };
 
@@ -56,11 +60,18 @@ struct schema {
     const struct missing *missing; /* what stands beside `truong` */
     bool related;                  /* some table has foreign keys */
     struct value *defaults;        /* mac_dinh */
+    struct formula *formula;       /* tinh */
+    size_t formulas;
+    struct formula *
+        *order; /* each behind those that it needs; members of a cycle are left out */
+    size_t ordered;
+    struct rule *rule; /* kiem_tra */
+    size_t rules;
     bool open; /* no `truong`: fields that nobody declared are taken as text */
 };
 
-/* Read `truong`, `bang`, `mac_dinh`, `missingValues` of a mau.yaml (already loaded). Messages for
- * everything wrong. */
+/* Read `truong`, `bang`, `mac_dinh`, `missingValues`, `tinh`, `kiem_tra` of a mau.yaml (already loaded).
+ * Messages for everything wrong. */
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau);
 /* The fields that every report has (mau, loai, co_quan, …), built in. */
 const struct field *schema_builtin(size_t *n);
@@ -75,9 +86,15 @@ enum number_style check_style(struct diag *d, const struct value *v, bool *ok);
  * (a finished document without a template). Every declared field exists afterwards, as VALUE_NONE
  * flagged VALUE_COMPUTED when it is not given; a table whose optional file is missing is empty; an
  * optional column that a table lacks is added (tt and stt excepted: the program numbers these).
+ * Computed values are computed and checks run; r->previous, when it is there, becomes `ky_truoc`.
  * false when an error was reported, here or while the report was loaded. */
 bool check_report(struct arena *a, struct diag *d, struct report *r,
                   const struct schema *s);
+/* Where a field, cell or check comes from, for `baocao explain`: appended to out as text. The report went
+ * through check_report. `name` is a fact, table.column, table.column[row] or the name of a check; false
+ * after a message with the nearest. */
+bool check_explain(struct arena *a, struct diag *d, const struct report *r,
+                   const struct schema *s, const char *name, struct buf *out);
 /* A table that no schema declares, wanted by a `bang` block: DIR/<name>.csv with every column as text;
  * `s` (or NULL) says what its missing values are. It has its name as key and the facts as parent,
  * without being a member of theirs. NULL without a message when there is no such file (*missing), NULL
@@ -87,6 +104,21 @@ struct value *check_open_table(struct arena *a, struct diag *d, const struct rep
 /* The type of one raw scalar by a field, in place. false after a message. */
 bool check_scalar(struct arena *a, struct diag *d, struct value *v, const struct field *f,
                   enum number_style style);
+/* Whether a value of the field must be there: required, or computed without a word for what is missing. */
+bool field_wanted(const struct field *f);
+/* How a typed value prints where nothing else is said (show.c): "" for what holds no value. */
+const char *value_show(struct arena *a, const struct value *v);
+/* Decimals that v prints with then. */
+int value_digits(const struct value *v);
+/* A number with so many decimals (-1: as many as needed), as a percentage when it is one. */
+const char *number_show(struct arena *a, const struct number *n, int digits,
+                        bool percent);
+/* A condition over the rows of a table, for `loc` of a table block: parse and bind; NULL after messages. */
+struct expr *row_condition(struct arena *a, struct diag *d, const struct value *text,
+                           const struct schema *s, const char *table);
+/* Whether it holds for a row of the facts' table; what is missing does not hold. */
+bool row_holds(struct arena *a, struct diag *d, const struct expr *condition,
+               const struct value *facts, const struct value *row);
 const struct field *schema_field(const struct schema *s, const char *name);
 const struct table_schema *schema_table(const struct schema *s, const char *name);
 /* Column of a table schema by name, or NULL. */

@@ -128,6 +128,7 @@ static bool match_columns(struct arena *a, struct diag *d, struct value *table,
             continue;
         diag_add(d, E_COLUMN_MISSING, table->at, want->title ? want->title : want->name,
                  NULL);
+        diag_subject(d, arena_printf(a, "%s.%s", t->name, want->name));
         ok = false;
     }
     return ok;
@@ -353,10 +354,8 @@ bool check_table(struct arena *a, struct diag *d, const struct report *r,
         ok = check_cells(a, d, table, &m, t->own_style ? t->style : style) && ok;
         table = add_columns(a, table, t, &m);
     }
-    if (t->limited) {
+    if (t->limited)
         ok = check_column_limits(a, d, table, t) && ok;
-        ok = check_unique(a, d, table, t) && ok;
-    }
     struct value *given = value_get(r->facts, t->name);
     if (given) {
         const char *key = given->key;

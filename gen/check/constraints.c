@@ -1,4 +1,5 @@
 /* constraints.c: one value by its constraints: bounds, lengths, enum, pattern; missing values */
+#include "expr.h"
 #include "inside.h"
 
 #include <string.h>
@@ -8,9 +9,11 @@
 
 /* The values of one field while they are checked. */
 struct run {
+    struct arena *a;
     struct diag *d;
     const struct field *field;
     struct matcher *matcher; /* NULL: no pattern */
+    struct eval *eval;       /* for computed values; NULL: the data give them */
 };
 
 /* ---- helpers that keys share ---- */
@@ -51,6 +54,32 @@ const char *check_nearest(const struct diag *d, const char *text,
     return n <= OFFERS_MOST / errors ? text_nearest(text, names, n) : NULL;
 }
 
+/* ---- messages ---- */
+
+static const char *shown(struct run *r, const struct value *v) {
+    return v->text ? v->text : value_show(r->a, v);
+}
+
+static bool same_place(struct origin x, struct origin y) {
+    return x.line == y.line && x.col == y.col && str_eq(x.file, y.file);
+}
+
+/* An error about a value; one that was computed has the place of what it was computed from. */
+static bool broken(struct run *r, enum diag_code code, const struct value *v,
+                   const char *two, const char *three) {
+    if (!r->eval || check_is_quiet(r->d))
+        return check_wrong(r->d, code, v, r->field, two, three);
+    const struct expr *x = r->field->formula->expr;
+    const char *where;
+    struct origin at = v->at;
+    if (same_place(at, x->at))
+        at = operands_place(r->eval, x, at, &where);
+    diag_add_where(r->d, code, at, check_where(r->d, v, r->field), shown(r, v),
+                   two ? two : "", three, NULL);
+    relate_operands(r->eval, x);
+    return false;
+}
+
 /* ---- missing values ---- */
 
 void check_missing(struct value *v, const struct missing *m) {
@@ -84,12 +113,10 @@ static bool check_bounds(struct run *r, const struct value *v) {
     bool ok = true, date = v->kind == VALUE_DATE;
     if (least && (date ? check_is_before(v->u.date, least->u.date)
                        : number_compare(v->u.number, least->u.number) < 0))
-        ok = check_wrong(r->d, date ? E_DATE_MINIMUM : E_MINIMUM, v, r->field,
-                         k->least.printed, NULL);
+        ok = broken(r, date ? E_DATE_MINIMUM : E_MINIMUM, v, k->least.printed, NULL);
     if (most && (date ? check_is_before(most->u.date, v->u.date)
                       : number_compare(v->u.number, most->u.number) > 0))
-        ok = check_wrong(r->d, date ? E_DATE_MAXIMUM : E_MAXIMUM, v, r->field,
-                         k->most.printed, NULL);
+        ok = broken(r, date ? E_DATE_MAXIMUM : E_MAXIMUM, v, k->most.printed, NULL);
     return ok;
 }
 
@@ -106,12 +133,12 @@ static bool check_length(struct run *r, const struct value *v) {
     if (!few && n <= k->longest)
         return true;
     if (check_is_quiet(r->d))
-        return check_wrong(r->d, E_SHORT, v, r->field, NULL, NULL);
+        return broken(r, E_SHORT, v, NULL, NULL);
     enum diag_code code = list  ? (few ? E_FEW_ITEMS : E_MANY_ITEMS)
                           : few ? E_SHORT
                                 : E_LONG;
-    return check_wrong(r->d, code, v, r->field, diag_fmt(r->d, "%zu", n),
-                       diag_fmt(r->d, "%u", few ? k->shortest : k->longest));
+    return broken(r, code, v, diag_fmt(r->d, "%zu", n),
+                  diag_fmt(r->d, "%u", few ? k->shortest : k->longest));
 }
 
 /* ---- enum, pattern ---- */
@@ -121,8 +148,8 @@ static bool check_choice(struct run *r, const struct value *v) {
     if (key_set_find(c->set, v, NULL))
         return true;
     const char *near =
-        check_is_quiet(r->d) ? NULL : check_nearest(r->d, v->text, c->text, c->n);
-    return check_wrong(r->d, near ? E_CHOICE_NEAR : E_CHOICE, v, r->field, c->list, near);
+        check_is_quiet(r->d) ? NULL : check_nearest(r->d, shown(r, v), c->text, c->n);
+    return broken(r, near ? E_CHOICE_NEAR : E_CHOICE, v, c->list, near);
 }
 
 static bool check_pattern(struct run *r, const struct value *v) {
@@ -133,8 +160,8 @@ static bool check_pattern(struct run *r, const struct value *v) {
     case MATCH_YES:
         return true;
     case MATCH_NO:
-        return check_wrong(r->d, k->hint ? E_PATTERN_HINT : E_PATTERN, v, r->field,
-                           k->pattern_text, k->hint);
+        return broken(r, k->hint ? E_PATTERN_HINT : E_PATTERN, v, k->pattern_text,
+                      k->hint);
     case MATCH_TOO_LONG:
         break;
     }
@@ -165,7 +192,7 @@ bool check_limits(struct arena *a, struct diag *d, const struct value *v,
         return true;
     if (f->limits->pattern && !*matcher)
         *matcher = matcher_new(a, f->limits->pattern);
-    struct run r = {d, f, *matcher};
+    struct run r = {a, d, f, *matcher, NULL};
     return check_one(&r, v);
 }
 
@@ -175,7 +202,7 @@ bool check_column_limits(struct arena *a, struct diag *d, const struct value *ta
     for (size_t i = 0; i < t->n; i++) {
         const struct field *f = &t->field[i];
         uint32_t c;
-        if (!f->limits || !check_column_of(table, f, &c))
+        if (!f->limits || f->formula || !check_column_of(table, f, &c))
             continue;
         struct arena *scratch = arena_child(a);
         struct matcher *matcher = NULL;
@@ -184,6 +211,49 @@ bool check_column_limits(struct arena *a, struct diag *d, const struct value *ta
             ok = check_limits(scratch, d, cell, f, &matcher) && ok;
         }
         arena_free(scratch);
+    }
+    return ok;
+}
+
+/* ---- computed values ---- */
+
+static bool check_result(struct run *r, const struct value *v, const struct value *row) {
+    struct row_scope scope = {NULL, row};
+    if (!v || !check_is_typed(v, r->field))
+        return true;
+    r->eval->row = row ? &scope : NULL;
+    bool ok = check_one(r, v);
+    r->eval->row = NULL;
+    return ok;
+}
+
+static bool check_formula(struct run *r) {
+    const struct formula *f = r->field->formula;
+    const struct value *facts = r->eval->facts;
+    if (!f->table)
+        return check_result(r, formula_value(r->eval, f), NULL);
+    const struct value *table = value_get(facts, f->table->name);
+    uint32_t c;
+    bool ok = true;
+    if (!table || table->kind != VALUE_TABLE || !check_column_of(table, f->field, &c))
+        return true;
+    for (uint32_t i = 0; i < table->n; i++) {
+        const struct value *row = table->u.item[i];
+        ok = check_result(r, &row->u.member[c], row) && ok;
+    }
+    return ok;
+}
+
+bool check_computed(struct eval *e, const struct schema *s) {
+    bool ok = true;
+    for (size_t i = 0; i < s->ordered; i++) {
+        const struct field *f = s->order[i]->field;
+        if (!f->limits)
+            continue;
+        struct run r = {.a = e->a, .d = e->d, .field = f, .eval = e};
+        if (f->limits->pattern)
+            r.matcher = matcher_new(e->a, f->limits->pattern);
+        ok = check_formula(&r) && ok;
     }
     return ok;
 }

@@ -1,4 +1,5 @@
 /* facts.c: the facts of a report by the fields declared for it: defaults, types, required, unknown */
+#include "expr.h"
 #include "inside.h"
 
 #include <string.h>
@@ -67,11 +68,13 @@ static void report_missing(struct checker *c, const struct value *map, const cha
     c->ok = false;
     if (name == f->name) {
         diag_add(c->d, E_FIELD_MISSING, at, f->name, title_of(f), NULL);
+        diag_subject(c->d, f->name);
         return;
     }
     const char *group =
         arena_strndup(c->arena, f->name, strlen(f->name) - strlen(name) - 1);
     diag_add(c->d, E_FIELD_MISSING_IN, at, f->name, title_of(f), group, name, NULL);
+    diag_subject(c->d, f->name);
 }
 
 /* `name`, the end of the field's name, is not in the map: report it or put a blank in its place. */
@@ -158,7 +161,8 @@ static void check_value(struct checker *c, struct value *v, const struct field *
         check_group(c, v, f);
     else if (!check_scalar(c->arena, c->d, v, f, c->style))
         c->ok = false;
-    if (f->limits && !check_limits(c->arena, c->d, v, f, &c->matcher[f - c->field]))
+    if (f->limits && !f->formula &&
+        !check_limits(c->arena, c->d, v, f, &c->matcher[f - c->field]))
         c->ok = false;
 }
 
@@ -353,14 +357,55 @@ static void check_fields(struct checker *c, struct value *facts) {
             check_unique_items(c, facts, c->field[i].name, &c->field[i]);
 }
 
-static void check_tables(struct checker *c, const struct report *r) {
+/* What holds between rows, computed values included. */
+static void check_keys(struct checker *c, const struct value *facts, const bool *sound) {
     const struct schema *s = c->schema;
-    bool *sound = arena_array(c->arena, bool, s->tables);
     for (size_t i = 0; i < s->tables; i++)
-        if (!check_table(c->arena, c->d, r, &s->table[i], c->style, &sound[i]))
+        if (s->table[i].limited && !check_unique(c->arena, c->d, facts, &s->table[i]))
             c->ok = false;
-    if (s->related && !check_foreign(c->arena, c->d, r->facts, s, sound))
+    if (s->related && !check_foreign(c->arena, c->d, facts, s, sound))
         c->ok = false;
+}
+
+/* Steps of all expressions of a report: enough for any form, and in proportion to its tables. */
+#define STEPS_MAX 1000000u
+#define STEPS_PER_CELL 100u
+
+static uint64_t steps_for(const struct value *facts) {
+    uint64_t steps = STEPS_MAX;
+    for (uint32_t i = 0; i < facts->n; i++) {
+        const struct value *v = &facts->u.member[i];
+        if (v->kind == VALUE_TABLE && v->n)
+            steps += (uint64_t)STEPS_PER_CELL * v->n * v->u.item[0]->n;
+    }
+    return steps;
+}
+
+/* The evaluator over a report that was typed. */
+static struct eval evaluator(struct arena *a, struct diag *d, const struct report *r) {
+    return (struct eval){.a = a,
+                         .d = d,
+                         .facts = r->facts,
+                         .previous = r->previous,
+                         .steps_max = steps_for(r->facts)};
+}
+
+/* Put the former period's values beside the others, for templates. */
+static void put_previous(struct arena *a, struct report *r) {
+    struct value *path = value_get(r->facts, "ky_truoc");
+    if (!r->previous) {
+        if (path)
+            *path = (struct value){.key = path->key, .at = path->at, .parent = r->facts};
+        return;
+    }
+    struct value copy = *r->previous;
+    copy.key = "ky_truoc";
+    if (path) {
+        copy.parent = r->facts;
+        *path = copy;
+        value_adopt(path);
+    } else
+        value_put(a, r->facts, "ky_truoc", copy);
 }
 
 bool check_report(struct arena *a, struct diag *d, struct report *r,
@@ -373,7 +418,19 @@ bool check_report(struct arena *a, struct diag *d, struct report *r,
         put_defaults(&c, r->facts, s->defaults);
     c.style = check_style(d, value_get(r->facts, "dinh_dang_so"), &c.ok);
     check_fields(&c, r->facts);
+    bool *sound = s ? arena_array(a, bool, s->tables) : NULL;
+    for (size_t i = 0; s && i < s->tables; i++)
+        if (!check_table(a, d, r, &s->table[i], c.style, &sound[i]))
+            c.ok = false;
+    put_previous(a, r);
+    struct eval e = evaluator(a, d, r);
+    if (s && s->ordered) {
+        c.ok = formulas_run(&e, s) && c.ok;
+        c.ok = check_computed(&e, s) && c.ok;
+    }
     if (s)
-        check_tables(&c, r);
+        check_keys(&c, r->facts, sound);
+    if (s && s->rules)
+        c.ok = rules_run(&e, s) && c.ok;
     return c.ok && !c.broken;
 }

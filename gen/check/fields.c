@@ -40,6 +40,7 @@ static const struct field builtin[] = {
     TEXT("dinh_dang_so", "Cách viết số"),
     FIELD("truong_ky", "Trường ký trong PDF", FT_BOOLEAN, false),
     GROUP("trang", "Khuôn trang", false),
+    TEXT("ky_truoc", "Thư mục báo cáo kỳ trước"),
     TEXT("ban_hanh.so", "Số đã ban hành"),
     DATE("ban_hanh.ngay", "Ngày đã ban hành", false),
 };

@@ -52,21 +52,26 @@ struct foreign_key {
 
 /* ---- reading mau.yaml (schema.c, schema_constraints.c, schema_keys.c) ------ */
 
+struct eval;
+struct expr;
+
 struct loader {
     struct arena *arena;
     struct diag *d;
 };
 
-/* Reports the members of a map whose names are not among names[n]. */
-void schema_known(struct loader *l, const struct value *map, const char *const *names,
-                  size_t n);
+/* Reports the members of a map whose names are not among keys[n]. */
+void schema_keys(struct diag *d, const struct value *map, const char *const *keys,
+                 size_t n);
 /* A member that must be a map or a list: NULL when absent or (after a message) something else. */
-const struct value *schema_map(struct loader *l, const struct value *map,
-                               const char *name);
-const struct value *schema_list(struct loader *l, const struct value *map,
+const struct value *schema_map(struct diag *d, const struct value *map, const char *name);
+const struct value *schema_list(struct diag *d, const struct value *map,
                                 const char *name);
-bool schema_bool(struct loader *l, const struct value *map, const char *name);
+bool schema_bool(struct diag *d, const struct value *map, const char *name);
 const char *schema_type_name(enum field_type t);
+/* One entry of `tinh`: a field with bieu_thuc, thieu, chu_so beside; false after a message. */
+bool schema_read_computed(struct arena *a, struct diag *d, const struct value *entry,
+                          const struct missing *missing, struct field *f);
 /* The constraints in the definition of a field whose type and kieu are read already; without `typed`
  * (its type is wrong) only `required`. */
 void schema_constraints(struct loader *l, const struct value *entry, struct field *f,
@@ -74,8 +79,11 @@ void schema_constraints(struct loader *l, const struct value *entry, struct fiel
 /* `missingValues` of a map; `otherwise` when it has none. */
 const struct missing *schema_missing(struct loader *l, const struct value *map,
                                      const struct missing *otherwise);
-/* primaryKey and foreignKeys of all tables, whose columns are read already. */
-void schema_keys(struct loader *l, const struct value *tables, struct schema *s);
+/* The columns of the primary key, if it is right, are required. */
+void schema_require_key(const struct value *table, struct table_schema *t);
+/* primaryKey and foreignKeys of all tables, when their columns, computed ones too, stand where they
+ * stay. */
+void schema_relations(struct loader *l, const struct value *tables, struct schema *s);
 
 /* ---- regular expressions (pattern.c) --------------------------------------- */
 
@@ -107,8 +115,9 @@ const struct value *key_set_put(struct key_set *s, const struct value *row);
 /* The row whose key is equal to the values at the places at[] of `row`, or NULL. */
 const struct value *key_set_find(const struct key_set *s, const struct value *row,
                                  const uint32_t *at);
-/* `unique` columns and the primary key of a typed table. false after a message. */
-bool check_unique(struct arena *a, struct diag *d, const struct value *table,
+/* `unique` columns and the primary key of a table whose values are typed and computed. false after a
+ * message. */
+bool check_unique(struct arena *a, struct diag *d, const struct value *facts,
                   const struct table_schema *t);
 /* `unique` of a list: no two items alike. false after a message. */
 bool check_items(struct arena *a, struct diag *d, const struct value *list,
@@ -126,9 +135,12 @@ void check_missing(struct value *v, const struct missing *m);
  * serves all values of the field. false after a message. */
 bool check_limits(struct arena *a, struct diag *d, const struct value *v,
                   const struct field *f, struct matcher **matcher);
-/* All cells of a typed table by the constraints of their columns less `unique`. */
+/* All cells of a typed table by the constraints of their columns less `unique`, those of computed
+ * columns left aside. */
 bool check_column_limits(struct arena *a, struct diag *d, const struct value *table,
                          const struct table_schema *t);
+/* The computed values, facts and cells, by the constraints of their fields less `unique`. */
+bool check_computed(struct eval *e, const struct schema *s);
 /* Whether a date lies before another one, whatever the blank parts of both may be. */
 bool check_is_before(struct date d, struct date other);
 /* Whether v is of the type of its field: not empty, not reported as wrong before. */
@@ -139,6 +151,8 @@ bool check_column_of(const struct value *table, const struct field *f, uint32_t 
  * is bounded: with many errors or names there is no offer. */
 const char *check_nearest(const struct diag *d, const char *text,
                           const char *const *names, size_t n);
+/* The name of a value's cell or field, for the front of a message. */
+const char *check_where(struct diag *d, const struct value *v, const struct field *f);
 /* An error at a value, in front of it the name of its cell or field; the message gets the text, `two`
  * and `three`. Returns false, for the caller. */
 bool check_wrong(struct diag *d, enum diag_code code, const struct value *v,
@@ -156,6 +170,13 @@ void check_unknown(struct diag *d, enum diag_code code, enum diag_code code_near
  * rows and columns is lost. */
 bool check_table(struct arena *a, struct diag *d, const struct report *r,
                  const struct table_schema *t, enum number_style style, bool *sound);
+/* Read `tinh`, bound and in order (formula.c). */
+void formulas_load(struct arena *a, struct diag *d, const struct value *mau,
+                   struct schema *s);
+/* Compute them all into the facts; false after errors. */
+bool formulas_run(struct eval *e, const struct schema *s);
+/* Attach the operands of x to the message added last. */
+void relate_operands(struct eval *e, const struct expr *x);
 /* Whether any field is declared below `path` ("ho_so" of "ho_so.tong"). */
 bool field_is_group(const struct field *f, size_t n, const char *path);
 /* Whether a field of that name is built in; NULL when not. */

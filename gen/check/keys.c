@@ -27,6 +27,7 @@ static uint64_t hash_value(uint64_t h, const struct value *v) {
     h = hash64(h, &v->kind, sizeof v->kind);
     switch ((enum value_kind)v->kind) {
     case VALUE_NONE:
+    case VALUE_NODATA:
         break;
     case VALUE_TEXT:
         return hash64(h, v->text, v->len + 1); /* with its end: a, bc is not ab, c */
@@ -92,6 +93,7 @@ static bool same_value(const struct value *x, const struct value *y) {
         return false;
     switch ((enum value_kind)x->kind) {
     case VALUE_NONE:
+    case VALUE_NODATA:
         return true;
     case VALUE_TEXT:
         return x->len == y->len && memcmp(x->text, y->text, x->len) == 0;
@@ -201,7 +203,9 @@ static const char *key_text(struct arena *a, struct diag *d, const struct key *k
     const char *all = NULL;
     for (size_t i = 0; i < k->fields->n; i++) {
         const struct value *v = &cells[k->at[i]];
-        const char *text = v->text ? v->text : value_kind_name(d, v);
+        const char *text = v->text                 ? v->text
+                           : v->kind == VALUE_NONE ? value_kind_name(d, v)
+                                                   : value_show(a, v);
         all = all ? arena_printf(a, "%s; %s", all, text) : text;
     }
     return all;
@@ -227,21 +231,19 @@ static const char *row_name(struct diag *d, const struct value *row) {
     return diag_fmt(d, diag_word(d, "mục %u", "item %u"), row->index + 1);
 }
 
+/* A key that stood before; both places are told. */
 static void report_again(struct arena *scratch, struct diag *d, const struct key *k,
                          const struct value *cells, const struct value *first) {
-    const struct value *v = &cells[k->at[0]];
-    const struct field *f = k->fields->field[0];
+    const struct value *v = &cells[k->at[0]], *before = &first[k->at[0]];
     if (check_is_quiet(d)) {
-        check_wrong(d, E_UNIQUE, v, f, NULL, NULL);
+        check_wrong(d, E_UNIQUE, v, k->fields->field[0], NULL, NULL);
         return;
     }
-    const char *where = row_name(d, first->parent);
-    if (k->fields->n == 1)
-        check_wrong(d, E_UNIQUE, v, f, where, NULL);
-    else
-        diag_add_where(d, E_UNIQUE_KEY, v->at, value_where(d, v),
-                       key_text(scratch, d, k, cells), where,
-                       key_titles(scratch, k->fields), NULL);
+    const char *text = key_text(scratch, d, k, cells), *row = row_name(d, before->parent);
+    bool one = k->fields->n == 1;
+    diag_add_where(d, one ? E_UNIQUE : E_UNIQUE_KEY, v->at, value_where(d, v), text, row,
+                   key_titles(scratch, k->fields), NULL);
+    diag_related(d, key_text(scratch, d, k, first), before->at, value_where(d, before));
 }
 
 /* No two rows have the same key; rows without one or with a part of one are left to `required`. */
@@ -266,8 +268,9 @@ static bool check_different(struct arena *a, struct diag *d, const struct value 
     return ok;
 }
 
-bool check_unique(struct arena *a, struct diag *d, const struct value *table,
+bool check_unique(struct arena *a, struct diag *d, const struct value *facts,
                   const struct table_schema *t) {
+    const struct value *table = value_get(facts, t->name);
     bool ok = true;
     for (size_t i = 0; i < t->n; i++) {
         const struct field *f = &t->field[i];
@@ -290,9 +293,11 @@ bool check_items(struct arena *a, struct diag *d, const struct value *list,
         const struct value *item = list->u.item[i], *first;
         if (item->kind == VALUE_NONE || !(first = key_set_put(set, item)))
             continue;
-        const char *where = row_name(d, first);
-        ok = item->text ? check_wrong(d, E_UNIQUE, item, f, where, NULL)
-                        : check_wrong(d, E_UNIQUE_ITEM, item, f, where, NULL);
+        bool quiet = check_is_quiet(d);
+        const char *row = quiet ? NULL : row_name(d, first);
+        ok = check_wrong(d, item->text ? E_UNIQUE : E_UNIQUE_ITEM, item, f, row, NULL);
+        if (!quiet)
+            diag_related(d, first->text ? first->text : row, first->at, NULL);
     }
     arena_free(scratch);
     return ok;

@@ -1,4 +1,5 @@
 /* schema.c: the fields, tables and defaults that a mau.yaml declares */
+#include "expr.h"
 #include "inside.h"
 
 #include <string.h>
@@ -10,48 +11,48 @@ struct field_list {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-void schema_known(struct loader *l, const struct value *map, const char *const *names,
-                  size_t n) {
+void schema_keys(struct diag *d, const struct value *map, const char *const *keys,
+                 size_t n) {
     for (uint32_t i = 0; i < map->n; i++) {
         const struct value *v = &map->u.member[i];
         bool known = false;
         for (size_t k = 0; k < n; k++)
-            known |= str_eq(names[k], v->key);
+            known |= str_eq(keys[k], v->key);
         if (!known)
-            check_unknown(l->d, E_SCHEMA_KEY, E_SCHEMA_KEY_NEAR, value_key_at(v), v->key,
-                          names, n);
+            check_unknown(d, E_SCHEMA_KEY, E_SCHEMA_KEY_NEAR, value_key_at(v), v->key,
+                          keys, n);
     }
 }
 
-const struct value *schema_map(struct loader *l, const struct value *map,
+const struct value *schema_map(struct diag *d, const struct value *map,
                                const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return NULL;
     if (v->kind == VALUE_MAP)
         return v;
-    diag_add(l->d, E_SCHEMA_MAP, v->at, name, NULL);
+    diag_add(d, E_SCHEMA_MAP, v->at, name, NULL);
     return NULL;
 }
 
-const struct value *schema_list(struct loader *l, const struct value *map,
+const struct value *schema_list(struct diag *d, const struct value *map,
                                 const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return NULL;
     if (v->kind == VALUE_LIST)
         return v;
-    diag_add(l->d, E_SCHEMA_LIST, v->at, name, NULL);
+    diag_add(d, E_SCHEMA_LIST, v->at, name, NULL);
     return NULL;
 }
 
-bool schema_bool(struct loader *l, const struct value *map, const char *name) {
+bool schema_bool(struct diag *d, const struct value *map, const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return false;
     if (v->kind == VALUE_BOOL)
         return v->u.yes;
-    diag_add(l->d, E_SCHEMA_BOOLEAN, v->at, name, NULL);
+    diag_add(d, E_SCHEMA_BOOLEAN, v->at, name, NULL);
     return false;
 }
 
@@ -84,6 +85,11 @@ static bool read_type(struct loader *l, const struct value *entry, struct field 
     const struct value *v = value_get(entry, "type");
     if (!v || v->kind == VALUE_NONE)
         return true;
+    f->year = str_eq(v->text, "year");
+    if (f->year) {
+        f->type = FT_INTEGER;
+        return true;
+    }
     for (size_t i = 0; i < COUNT(type_name); i++)
         if (str_eq(v->text, type_name[i])) {
             f->type = (enum field_type)i;
@@ -114,32 +120,40 @@ static void read_kieu(struct loader *l, const struct value *entry, struct field 
 
 /* One entry of `truong` or `fields`; false (after a message) when it has no usable name. `missing` is
  * what the table or the facts say about missing values. */
-static bool read_field(struct loader *l, const struct value *entry, bool column,
-                       const struct missing *missing, struct field *f) {
+static bool read_field(struct loader *l, const struct value *entry, bool dotted,
+                       bool column, const struct missing *missing, struct field *f) {
     static const char *const keys[] = {"name",   "title",         "type",  "kieu",
                                        "don_vi", "constraints",   "mo_ta", "description",
-                                       "format", "missingValues", "trong"};
+                                       "format", "missingValues", "trong", "bieu_thuc",
+                                       "thieu",  "chu_so"};
     if (entry->kind != VALUE_MAP) {
         diag_add(l->d, E_SCHEMA_NO_NAME, entry->at, NULL);
         return false;
     }
-    schema_known(l, entry, keys, COUNT(keys));
+    bool computed = dotted && column; /* an entry of `tinh`: either */
+    schema_keys(l->d, entry, keys, COUNT(keys) - (computed ? 0 : 3));
     const struct value *name = value_get(entry, "name");
     if (!name || !name->text) {
         diag_add(l->d, E_SCHEMA_NO_NAME, name ? name->at : entry->at, NULL);
         return false;
     }
-    if (!is_name(name->text, !column)) {
+    if (!is_name(name->text, dotted)) {
         diag_add(l->d, E_SCHEMA_NAME, name->at, name->text, NULL);
         return false;
     }
     *f = (struct field){
         .name = name->text, .title = value_text(entry, "title"), .at = name->at};
-    bool typed = read_type(l, entry, f, column);
+    bool typed = read_type(l, entry, f, column && !computed);
     read_kieu(l, entry, f);
     schema_constraints(l, entry, f, column, typed);
     f->missing = schema_missing(l, entry, missing);
     return true;
+}
+
+bool schema_read_computed(struct arena *a, struct diag *d, const struct value *entry,
+                          const struct missing *missing, struct field *f) {
+    struct loader l = {a, d};
+    return read_field(&l, entry, true, true, missing, f);
 }
 
 static const struct field *find(const struct field_list *list, const char *name) {
@@ -153,7 +167,7 @@ static void read_fields(struct loader *l, const struct value *list, bool column,
                         const struct missing *missing, struct field_list *out) {
     for (uint32_t i = 0; i < list->n; i++) {
         struct field f;
-        if (!read_field(l, list->u.item[i], column, missing, &f))
+        if (!read_field(l, list->u.item[i], !column, column, missing, &f))
             continue;
         const struct field *first = find(out, f.name);
         if (first)
@@ -200,11 +214,11 @@ static void read_table(struct loader *l, const struct value *v, const struct sch
         "description", "dinh_dang_so", "primaryKey", "foreignKeys", "missingValues"};
     *t = (struct table_schema){.name = v->key, .at = v->at, .open = true};
     if (v->kind == VALUE_MAP)
-        schema_known(l, v, keys, COUNT(keys));
+        schema_keys(l->d, v, keys, COUNT(keys));
     else if (v->kind != VALUE_NONE)
         diag_add(l->d, E_SCHEMA_MAP, v->at, v->key, NULL);
     t->title = value_text(v, "title");
-    t->required = schema_bool(l, v, "required");
+    t->required = schema_bool(l->d, v, "required");
     read_table_file(l, v, t);
     const struct value *style = value_get(v, "dinh_dang_so");
     bool ok = true;
@@ -213,7 +227,7 @@ static void read_table(struct loader *l, const struct value *v, const struct sch
         t->own_style = ok;
     }
     t->missing = schema_missing(l, v, s->missing);
-    const struct value *fields = schema_list(l, v, "fields");
+    const struct value *fields = schema_list(l->d, v, "fields");
     if (!fields)
         return;
     struct field_list list = {0};
@@ -221,12 +235,11 @@ static void read_table(struct loader *l, const struct value *v, const struct sch
     t->open = false;
     t->field = list.v;
     t->n = list.n;
-    for (size_t i = 0; i < t->n; i++)
-        t->limited |= t->field[i].limits != NULL;
+    schema_require_key(v, t);
 }
 
 static void read_tables(struct loader *l, const struct value *mau, struct schema *s) {
-    const struct value *tables = schema_map(l, mau, "bang");
+    const struct value *tables = schema_map(l->d, mau, "bang");
     if (!tables)
         return;
     s->table = arena_array(l->arena, struct table_schema, tables->n);
@@ -241,7 +254,6 @@ static void read_tables(struct loader *l, const struct value *mau, struct schema
         else
             read_table(l, v, s, &s->table[s->tables++]);
     }
-    schema_keys(l, tables, s);
 }
 
 /* ---- the whole ---- */
@@ -255,13 +267,13 @@ static void check_defaults(struct loader *l, const struct schema *s) {
         const char *name = i < nb ? b[i].name : s->field[i - nb].name;
         names[n++] = arena_strndup(l->arena, name, strcspn(name, "."));
     }
-    schema_known(l, s->defaults, names, n);
+    schema_keys(l->d, s->defaults, names, n);
 }
 
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau) {
     struct loader l = {a, d};
     struct schema *s = arena_new_of(a, struct schema);
-    const struct value *fields = schema_list(&l, mau, "truong");
+    const struct value *fields = schema_list(l.d, mau, "truong");
     s->open = !value_get(mau, "truong");
     s->missing = schema_missing(&l, mau, NULL);
     if (fields) {
@@ -272,10 +284,13 @@ struct schema *schema_load(struct arena *a, struct diag *d, const struct value *
         s->n = list.n;
     }
     read_tables(&l, mau, s);
-    if (schema_map(&l, mau, "mac_dinh")) {
+    if (schema_map(l.d, mau, "mac_dinh")) {
         s->defaults = value_get(mau, "mac_dinh");
         if (!s->open)
             check_defaults(&l, s);
     }
+    formulas_load(a, d, mau, s);
+    schema_relations(&l, value_get(mau, "bang"), s);
+    rules_load(a, d, mau, s);
     return s;
 }

@@ -67,24 +67,8 @@ static struct value *typed(struct loader *l, const struct value *v, const struct
     return check_scalar(l->arena, l->d, copy, &as, style) ? copy : NULL;
 }
 
-/* A number of up to four digits, such as a year, as it was typed; others with their dots. */
-static const char *printed_number(struct arena *a, const struct value *v) {
-    int digits = v->digits;
-    if (v->flags & VALUE_PERCENT) {
-        struct number hundred = number_scale(a, v->u.number, 100, 1);
-        if (!memchr(v->text, '%', v->len))
-            digits = digits > 2 ? digits - 2 : 0;
-        return arena_printf(a, "%s%%", number_print(a, &hundred, digits, true));
-    }
-    if (v->len <= 4 && strspn(v->text, "0123456789") == v->len)
-        return v->text;
-    return number_print(a, v->u.number, digits, true);
-}
-
 static const char *printed(struct arena *a, const struct value *v) {
-    if (v->kind == VALUE_NUMBER)
-        return printed_number(a, v);
-    return v->kind == VALUE_DATE ? date_print(a, v->u.date) : v->text;
+    return v->kind == VALUE_NUMBER || v->kind == VALUE_DATE ? value_show(a, v) : v->text;
 }
 
 /* ---- bounds and lengths ---- */
@@ -203,7 +187,7 @@ static void read_pattern(struct loader *l, const struct value *map,
 
 static bool read_unique(struct loader *l, const struct value *map, const struct field *f,
                         bool column) {
-    if (!schema_bool(l, map, "unique"))
+    if (!schema_bool(l->d, map, "unique"))
         return false;
     if (column || f->type == FT_ARRAY)
         return true;
@@ -215,11 +199,11 @@ void schema_constraints(struct loader *l, const struct value *entry, struct fiel
                         bool column, bool is_type) {
     static const char *const keys[] = {"required",  "unique",    "minimum", "maximum",
                                        "minLength", "maxLength", "pattern", "enum"};
-    const struct value *map = schema_map(l, entry, "constraints");
+    const struct value *map = schema_map(l->d, entry, "constraints");
     if (!map)
         return;
-    schema_known(l, map, keys, COUNT(keys));
-    f->required = schema_bool(l, map, "required");
+    schema_keys(l->d, map, keys, COUNT(keys));
+    f->required = schema_bool(l->d, map, "required");
     if (!is_type)
         return;
     struct constraints k = {0};

@@ -69,8 +69,20 @@ static void read_primary(struct loader *l, const struct value *table,
         return;
     t->primary = k;
     t->limited = true;
-    for (size_t i = 0; i < k->n; i++)
-        t->field[k->field[i] - t->field].required = true;
+}
+
+static void require(struct table_schema *t, const struct value *name) {
+    const struct field *f = name->text ? schema_column(t, name->text) : NULL;
+    if (f)
+        t->field[f - t->field].required = true;
+}
+
+void schema_require_key(const struct value *table, struct table_schema *t) {
+    const struct value *v = value_get(table, "primaryKey");
+    if (v && v->kind != VALUE_LIST)
+        require(t, v);
+    for (uint32_t i = 0; v && v->kind == VALUE_LIST && i < v->n; i++)
+        require(t, v->u.item[i]);
 }
 
 /* ---- foreignKeys ---- */
@@ -136,16 +148,16 @@ static bool read_foreign(struct loader *l, const struct value *entry,
         diag_add(l->d, E_KEY_LIST, entry->at, NULL);
         return false;
     }
-    schema_known(l, entry, keys, 2);
+    schema_keys(l->d, entry, keys, 2);
     const struct value *own = part(l, entry, "fields", "fields");
-    const struct value *reference = schema_map(l, entry, "reference");
+    const struct value *reference = schema_map(l->d, entry, "reference");
     bool ok = own && read_names(l, own, "fields", t, &f->own);
     if (!reference) {
         if (!member(entry, "reference"))
             part(l, entry, "reference", "reference");
         return false;
     }
-    schema_known(l, reference, inner, 2);
+    schema_keys(l->d, reference, inner, 2);
     f->table = read_resource(l, member(reference, "resource"), t, s);
     const struct value *other = part(l, reference, "fields", "fields");
     if (!f->table || !other || !read_names(l, other, "fields", f->table, &f->other))
@@ -169,10 +181,13 @@ static void read_foreigns(struct loader *l, const struct value *table,
     }
 }
 
-void schema_keys(struct loader *l, const struct value *tables, struct schema *s) {
+void schema_relations(struct loader *l, const struct value *tables, struct schema *s) {
     for (size_t i = 0; i < s->tables; i++) {
-        const struct value *v = value_get(tables, s->table[i].name);
-        read_primary(l, v, &s->table[i]);
-        read_foreigns(l, v, &s->table[i], s);
+        struct table_schema *t = &s->table[i];
+        const struct value *v = value_get(tables, t->name);
+        for (size_t k = 0; k < t->n; k++)
+            t->limited |= t->field[k].limits != NULL;
+        read_primary(l, v, t);
+        read_foreigns(l, v, t, s);
     }
 }

@@ -12,7 +12,8 @@ enum value_kind {
     VALUE_BOOL,
     VALUE_LIST,
     VALUE_MAP,
-    VALUE_TABLE /* rows of a CSV: items are maps that share the table's columns */
+    VALUE_TABLE, /* rows of a CSV: items are maps that share the table's columns */
+    VALUE_NODATA /* a computed value that could not be computed: text says so, "không có số liệu" */
 };
 
 /* How a number or date was typed, so that the default formatter can print it the same way. */
@@ -120,6 +121,7 @@ struct report {
     size_t markdown_len;
     int markdown_line; /* line number of its first line */
     const char *markdown_file;
+    struct value *previous; /* the typed facts of the period before (--ky-truoc), NULL: none */
     const char *issued; /* the ban-hanh.yaml that was taken up; NULL: none */
 };
 /* Load the facts of a folder (exactly one of baocao.yaml, .yml, .json, .csv) or of a FILE.md with

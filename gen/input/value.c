@@ -76,6 +76,8 @@ const char *value_kind_name(const struct diag *d, const struct value *v) {
         return diag_word(d, "nhóm trường", "a group of fields");
     case VALUE_TABLE:
         return diag_word(d, "bảng", "a table");
+    case VALUE_NODATA:
+        return diag_word(d, "không có số liệu", "without data");
     }
     return "";
 }
@@ -103,6 +105,7 @@ void value_adopt(struct value *v) {
     case VALUE_NUMBER:
     case VALUE_DATE:
     case VALUE_BOOL:
+    case VALUE_NODATA:
         break;
     }
 }

@@ -266,8 +266,9 @@ static void read_flags(struct reader *r, const struct value *v) {
 }
 
 static void read_block(struct reader *r, const struct value *v) {
-    static const char *const keys[] = {"du_lieu", "nhom",  "danh_so", "cot",      "gop",
-                                       "tong",    "trong", "dong_so", "chu_thich"};
+    static const char *const keys[] = {"du_lieu", "loc",      "nhom", "danh_so",
+                                       "cot",     "gop",      "tong", "trong",
+                                       "dong_so", "chu_thich"};
     struct bang *b = r->bang;
     check_keys(r, v, keys, sizeof keys / sizeof *keys);
     const struct value *data = value_get(v, "du_lieu"), *columns = value_get(v, "cot");
@@ -278,6 +279,9 @@ static void read_block(struct reader *r, const struct value *v) {
         diag_add(r->d, E_BANG_DATA, b->at, NULL);
         r->ok = false;
     }
+    const struct value *filter = value_get(v, "loc");
+    if (scalar(r, filter, "loc"))
+        b->filter = filter;
     if (columns && columns->kind != VALUE_NONE)
         read_columns(r, columns, &b->col, &b->cols, 1);
     read_group(r, value_get(v, "nhom"));

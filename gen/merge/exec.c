@@ -44,20 +44,6 @@ static void put_lines(struct exec *e, struct spans *to, const struct value *v,
     }
 }
 
-void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at) {
-    const char *text =
-        arena_printf(e->a, diag_word(e->d, "[thiếu: %s]", "[missing: %s]"), title);
-    put(e, to, SPAN_TEXT, text, strlen(text), at)->style = SPAN_MISSING;
-}
-
-static void put_reason(struct exec *e, struct spans *to, const struct value *v,
-                       const char *reason) {
-    const char *text = arena_printf(e->a, " [%s]", reason);
-    struct span *s = put(e, to, SPAN_TEXT, text, strlen(text), v->at);
-    s->style = SPAN_MISSING;
-    s->value = v;
-}
-
 static void exec_inline(struct exec *e, const struct op *list, struct spans *to);
 
 /* Spans of rich blocks, each but the first on a line of its own; labels stay in front. */
@@ -84,13 +70,17 @@ static void put_rich(struct exec *e, struct spans *to, const struct value *v) {
 
 void put_value(struct exec *e, struct spans *to, const struct value *v, const char *text,
                unsigned style, const char *link) {
-    const char *reason = e->draft ? defect_at(e, v->at) : NULL;
-    if ((v->flags & VALUE_RICH) && v->text == text && v->text && !reason)
+    bool marked = is_marked(e, v), wrong = marked && defect_at(e, v->at);
+    struct span **from = to->tail;
+    if ((v->flags & VALUE_RICH) && v->text == text && v->text && !wrong)
         put_rich(e, to, v);
     else
-        put_lines(e, to, v, text, reason ? style | SPAN_MISSING : style, link);
-    if (reason)
-        put_reason(e, to, v, reason);
+        put_lines(e, to, v, text, style, link);
+    if (!marked)
+        return;
+    for (struct span *s = *from; s; s = s->next)
+        s->style |= SPAN_MISSING;
+    put_reasons(e, to, v);
 }
 
 /* ---- values ------------------------------------------------------------------------- */
@@ -104,14 +94,18 @@ static const char *link_of(struct exec *e, const struct op *link) {
 }
 
 /* Nothing to print: in a draft a required value is marked, else the paragraph remembers the gap. */
-static void no_value(struct exec *e, const struct op *op, struct spans *to) {
+static void no_value(struct exec *e, const struct op *op, const struct value *v,
+                     struct spans *to) {
     const struct field *f = name_field(e, op->name);
     if (str_eq(op->name->full, "so")) {
         put(e, to, SPAN_TEXT, "…", strlen("…"),
             op->at); /* the clerk fills in the number */
-    } else if (f && f->required) {
-        if (e->draft)
-            put_missing(e, to, f->title ? f->title : f->name, op->at);
+    } else if (field_wanted(f)) {
+        if (!e->draft)
+            return;
+        put_missing(e, to, f->title ? f->title : f->name, op->at);
+        if (!e->plain)
+            missing_shown(e, v, f->name);
     } else {
         struct blank b = {op->at, op->name->full};
         vec_push(e->a, &e->blanks, b);
@@ -126,7 +120,7 @@ static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
         return;
     }
     if (value_is_empty(v)) {
-        no_value(e, op, to);
+        no_value(e, op, v, to);
         return;
     }
     if (v->kind == VALUE_MAP || v->kind == VALUE_TABLE ||
@@ -208,7 +202,10 @@ struct span *exec_spans(struct exec *e, const struct op *list) {
 }
 
 const char *exec_text(struct exec *e, const struct op *list) {
-    return spans_text(e->a, exec_spans(e, list));
+    e->plain++;
+    const char *text = spans_text(e->a, exec_spans(e, list));
+    e->plain--;
+    return text;
 }
 
 /* The section is not run: look at it with what is known about the names within. */
@@ -251,6 +248,7 @@ static bool value_is_true(const struct value *v) {
         return false;
     switch ((enum value_kind)v->kind) {
     case VALUE_NONE:
+    case VALUE_NODATA:
         return false;
     case VALUE_TEXT:
         return v->text && v->len > 0;

@@ -169,6 +169,7 @@ const char *format_default(struct arena *a, const struct value *v) {
     case VALUE_TABLE:
         return "";
     case VALUE_TEXT:
+    case VALUE_NODATA:
         return v->text ? v->text : "";
     case VALUE_NUMBER:
         return print_number(a, v);
@@ -319,6 +320,8 @@ const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
                          const struct format *f, struct origin at) {
     if (!v || v->kind == VALUE_NONE)
         return "";
+    if (v->kind == VALUE_NODATA)
+        return v->text;
     if (!f)
         return format_default(a, v);
     const char *s = apply_first(a, v, f);

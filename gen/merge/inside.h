@@ -249,6 +249,7 @@ struct bang {
     struct bang_ref *merge, *sum;
     size_t merges, sums;
     const struct op *total, *empty, *caption;
+    const struct value *filter; /* loc: a condition over the rows, NULL: none */
     bool has_total, number_row;
 };
 
@@ -356,10 +357,7 @@ struct exec {
         } * v;
         size_t n, cap;
     } shapes;
-    struct {
-        const struct diag_msg **v;
-        size_t cap;
-    } defects; /* draft: hash by place */
+    int plain; /* > 0: a text for other purposes than the page, which a draft does not mark */
 };
 
 /* Spans under construction. */
@@ -407,13 +405,9 @@ const char *exec_text(struct exec *e, const struct op *list);
 bool link_check(struct diag *d, struct origin place, const char *target);
 /* Run operations into a fresh list of spans. */
 struct span *exec_spans(struct exec *e, const struct op *list);
-/* The message at a place of the data, or NULL (draft only). */
-const char *defect_at(const struct exec *e, struct origin at);
 /* Append a value as text: line feeds become breaks, rich text is read as Markdown. */
 void put_value(struct exec *e, struct spans *to, const struct value *v, const char *text,
                unsigned style, const char *link);
-/* "[thiếu: Tổng số hồ sơ]" */
-void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at);
 /* Count one operation more; false: the template makes too much, a message told so. */
 bool exec_step(struct exec *e, struct origin at);
 /* A pipe table. */
@@ -429,6 +423,19 @@ void table_build(struct exec *e, const struct bang *b, struct node *parent);
 /* Fill a cell with a value. */
 void cell_value(struct exec *e, struct cell *c, const struct value *v,
                 const struct format *f, struct origin at);
+
+/* ---- defects (defects.c) --------------------------------------------------------------- */
+
+/* The error at a place of the data, or NULL: what is wrong there is not reported a second time. */
+const char *defect_at(const struct exec *e, struct origin at);
+/* Whether a draft marks the value: a message speaks of its place, or of it among others. */
+bool is_marked(const struct exec *e, const struct value *v);
+/* Behind a marked value: " [what is wrong]" for each message. */
+void put_reasons(struct exec *e, struct spans *to, const struct value *v);
+/* "[thiếu: Tổng số hồ sơ]" */
+void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at);
+/* The page says so in place of v (NULL: there is none) that field or column `name` is missing or empty. */
+void missing_shown(struct exec *e, const struct value *v, const char *name);
 
 /* ---- heads (heads.c) ------------------------------------------------------------------ */
 

@@ -10,6 +10,8 @@ struct build {
     struct exec *e;
     const struct bang *b;
     const struct value *data; /* LIST or TABLE with rows, or NULL */
+    struct value **item;      /* those of its rows that `loc` lets in */
+    uint32_t items;
     const struct table_schema *schema;
     struct leaves leaves;
     struct table *t;
@@ -135,12 +137,36 @@ static bool find_data(struct build *u) {
     return true;
 }
 
+/* The rows that fulfil `loc`, all without it; false after a message. */
+static bool filter(struct build *u) {
+    struct exec *e = u->e;
+    const struct value *text = u->b->filter;
+    u->item = u->data ? u->data->u.item : NULL;
+    u->items = u->data ? u->data->n : 0;
+    if (!text)
+        return true;
+    const struct expr *condition =
+        row_condition(e->a, e->d, text, e->schema, u->b->data.full);
+    if (!condition || !u->data)
+        return condition != NULL;
+    u->item = arena_array(e->a, struct value *, u->items);
+    u->items = 0;
+    for (uint32_t i = 0; i < u->data->n; i++)
+        if (row_holds(e->a, e->d, condition, e->r->facts, u->data->u.item[i]))
+            u->item[u->items++] = u->data->u.item[i];
+    return true;
+}
+
 /* ---- cells -------------------------------------------------------------------------------- */
 
-static struct span *missing_span(struct exec *e, const char *title, struct origin at) {
+/* A draft names what is missing in the cell that v, or nothing, stands in. */
+static struct span *missing_span(struct build *u, const struct leaf *leaf,
+                                 const struct value *v, struct origin at) {
+    struct exec *e = u->e;
     struct spans s = {NULL, NULL};
     s.tail = &s.first;
-    put_missing(e, &s, title, at);
+    put_missing(e, &s, leaf->field->title ? leaf->field->title : leaf->name, at);
+    missing_shown(e, v, arena_printf(e->a, "%s.%s", u->b->data.full, leaf->name));
     return s.first;
 }
 
@@ -149,18 +175,19 @@ void cell_value(struct exec *e, struct cell *c, const struct value *v,
     if (!v || v->kind == VALUE_NONE)
         return;
     c->value = v;
-    const char *reason = e->draft ? defect_at(e, v->at) : NULL;
+    bool marked = is_marked(e, v);
     if (v->kind == VALUE_MAP || v->kind == VALUE_TABLE) {
         diag_add(e->d, E_VALUE_SHAPE, at, v->key ? v->key : ".", value_kind_name(e->d, v),
                  NULL);
         return;
     }
-    const char *text = reason && v->text ? v->text : format_apply(e->a, e->d, v, f, at);
+    bool wrong = marked && v->text && defect_at(e, v->at);
+    const char *text = wrong ? v->text : format_apply(e->a, e->d, v, f, at);
     if (!text)
         return;
     format_cell(c, v, f);
     bool rich = (v->flags & VALUE_RICH) && text == v->text;
-    if (!reason && !rich && !(v->kind == VALUE_TEXT && strchr(text, '\n'))) {
+    if (!marked && !rich && !(v->kind == VALUE_TEXT && strchr(text, '\n'))) {
         c->text = text;
         return;
     }
@@ -215,7 +242,7 @@ static void cover(struct row *r, size_t from, size_t to) {
 
 static const struct value *group_value(const struct build *u, uint32_t i) {
     const struct value *v =
-        u->b->group.name ? value_get(u->data->u.item[i], u->b->group.name) : NULL;
+        u->b->group.name ? value_get(u->item[i], u->b->group.name) : NULL;
     return value_is_empty(v) ? NULL : v;
 }
 
@@ -241,7 +268,7 @@ static const char *group_label(const struct build *u, int n, uint32_t i,
     case LABEL_LETTER:
         return n <= 26 ? arena_printf(a, "%c", 'A' + n - 1) : arena_printf(a, "%d", n);
     case LABEL_COLUMN:
-        *v = value_get(u->data->u.item[i], u->b->group_label_from.name);
+        *v = value_get(u->item[i], u->b->group_label_from.name);
         return format_default(a, *v);
     case LABEL_NONE:
         break;
@@ -283,10 +310,8 @@ static void data_row(struct build *u, const struct value *item, int64_t number) 
             continue;
         }
         cell->text = leaf->col ? leaf->col->blank : NULL;
-        if (e->draft && leaf->field && leaf->field->required)
-            cell->spans =
-                missing_span(e, leaf->field->title ? leaf->field->title : leaf->name,
-                             v ? v->at : item->at);
+        if (e->draft && field_wanted(leaf->field))
+            cell->spans = missing_span(u, leaf, v, v ? v->at : item->at);
     }
 }
 
@@ -294,13 +319,13 @@ static void data_rows(struct build *u) {
     const char *group = NULL;
     int groups = 0;
     int64_t number = 0;
-    for (uint32_t i = 0; i < u->data->n; i++) {
+    for (uint32_t i = 0; i < u->items; i++) {
         if (group_begins(u, i, &group)) {
             group_row(u, i, ++groups);
             if (u->b->numbering == NUMBER_BY_GROUP)
                 number = 0;
         }
-        data_row(u, u->data->u.item[i], ++number);
+        data_row(u, u->item[i], ++number);
     }
 }
 
@@ -355,8 +380,8 @@ static bool add_value(struct build *u, struct value *sum, const struct value *v)
 static void total_cell(struct build *u, struct row *r, size_t c) {
     const struct leaf *leaf = &u->leaves.v[c];
     struct value *sum = value_new(u->e->a, VALUE_NUMBER, u->b->at);
-    for (uint32_t i = 0; i < u->data->n; i++) {
-        const struct value *v = member(u->data->u.item[i], leaf);
+    for (uint32_t i = 0; i < u->items; i++) {
+        const struct value *v = member(u->item[i], leaf);
         if (!value_is_empty(v))
             add_value(u, sum, v);
     }
@@ -400,12 +425,12 @@ static void empty_row(struct build *u) {
 
 static size_t count_rows(struct build *u) {
     size_t n = (size_t)u->leaves.levels + u->b->number_row;
-    if (!u->data || !u->data->n)
+    if (!u->items)
         return n + 1;
     const char *group = NULL;
-    for (uint32_t i = 0; u->b->group.name && i < u->data->n; i++)
+    for (uint32_t i = 0; u->b->group.name && i < u->items; i++)
         n += group_begins(u, i, &group);
-    return n + u->data->n + u->b->has_total;
+    return n + u->items + u->b->has_total;
 }
 
 static void allocate(struct build *u) {
@@ -438,7 +463,7 @@ static void fill(struct build *u) {
         t->row[i].at = u->b->at;
     heads_fill(u->e, t->row, &u->leaves, u->b->number_row);
     u->row = (size_t)t->head_rows;
-    if (!u->data || !u->data->n) {
+    if (!u->items) {
         empty_row(u);
         return;
     }
@@ -459,7 +484,7 @@ static void check_texts(struct exec *e, const struct bang_col *col, size_t n) {
 
 void table_build(struct exec *e, const struct bang *b, struct node *parent) {
     struct build u = {.e = e, .b = b, .ok = true, .only_check = !parent};
-    if (!find_data(&u))
+    if (!find_data(&u) || !filter(&u))
         return;
     leaves_collect(e, b, u.data, u.schema, &u.leaves);
     check_block(&u);

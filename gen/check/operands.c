@@ -1,0 +1,179 @@
+/* operands.c: where a result comes from: the names and cells below an expression, with their places */
+#include "expr.h"
+#include "inside.h"
+
+#include <string.h>
+
+#define OPERANDS_MAX 2000 /* of one expression, computed ones followed */
+
+struct walker {
+    struct eval *e;
+    bool deep;
+    size_t cells;
+    void (*visit)(void *to, const struct operand *o);
+    void *to;
+    struct {
+        const char **v;
+        size_t n, cap;
+    } seen; /* texts of operands, each named once */
+    int left;
+};
+
+static bool is_new(struct walker *w, const char *text) {
+    for (size_t i = 0; i < w->seen.n; i++)
+        if (str_eq(w->seen.v[i], text))
+            return false;
+    vec_push(w->e->a, &w->seen, text);
+    return w->left-- > 0;
+}
+
+static const char *shown(struct walker *w, const struct result *r) {
+    return r->kind == RES_MISSING ? NULL : result_text(w->e->a, r);
+}
+
+static void walk(struct walker *w, const struct expr *x, int depth);
+
+/* The operands of a computed value; of a column's those of the row at hand. */
+static void walk_formula(struct walker *w, const struct formula *f, bool in_row,
+                         int depth) {
+    if (!w->deep || (f->table && !in_row))
+        return;
+    const struct row_scope *row = w->e->row;
+    if (!f->table)
+        w->e->row = NULL;
+    walk(w, f->expr, depth);
+    w->e->row = row;
+}
+
+static void walk_name(struct walker *w, const struct expr *x, int depth) {
+    if (x->ref == REF_TABLE || x->ref == REF_OF_TABLE || x->ref == REF_OF_LIST ||
+        !is_new(w, x->text))
+        return;
+    bool failed = w->e->failed;
+    const struct value *v = ref_value(w->e, x);
+    struct result r = eval_expr(w->e, x);
+    w->e->failed = failed;
+    struct operand o = {.text = x->text, .value = shown(w, &r), .depth = depth};
+    const struct formula *f = x->previous ? NULL : x->formula;
+    bool computed = f && (!v || v->flags & VALUE_COMPUTED);
+    o.formula = computed ? f : NULL;
+    o.at = computed ? f->expr->at : v ? v->at : x->at;
+    o.where = computed ? NULL : value_where(w->e->d, v);
+    w->visit(w->to, &o);
+    if (computed)
+        walk_formula(w, f, x->ref == REF_COLUMN && x->up == 0, depth + 1);
+}
+
+/* The cells of a column that count, one operand each. */
+static void walk_cells(struct walker *w, const struct expr *column,
+                       const struct expr *condition, int depth) {
+    struct eval *e = w->e;
+    const struct value *rows = ref_rows(e, column);
+    size_t shown_cells = 0, more = 0;
+    for (uint32_t i = 0; rows && i < rows->n; i++) {
+        const struct value *row = rows->u.item[i];
+        struct row_scope scope = {e->row, row};
+        struct result r = result_bool(true);
+        e->row = &scope;
+        if (condition)
+            r = eval_expr(e, condition);
+        e->row = scope.up;
+        const struct value *v = ref_cell(column, row);
+        if (r.kind != RES_BOOL || !r.yes || !v || v->kind == VALUE_NONE)
+            continue;
+        if (shown_cells == w->cells || w->left <= 0) {
+            more++;
+            continue;
+        }
+        shown_cells++;
+        w->left--;
+        struct operand o = {.text = column->text,
+                            .value = value_show(e->a, v),
+                            .at = v->at,
+                            .where = value_where(e->d, v),
+                            .depth = depth};
+        w->visit(w->to, &o);
+    }
+    if (more) {
+        struct operand o = {.text = column->text, .depth = depth, .more = more};
+        w->visit(w->to, &o);
+    }
+}
+
+static bool is_rows(const struct expr *x) {
+    return x->kind == EX_NAME &&
+           (x->ref == REF_TABLE || x->ref == REF_OF_TABLE || x->ref == REF_OF_LIST);
+}
+
+/* A function over a table is an operand itself, with its cells below. */
+static bool walk_aggregate(struct walker *w, const struct expr *x, int depth) {
+    int column = -1;
+    for (int i = 0; i < x->args && column < 0; i++)
+        if (is_rows(x->arg[i]))
+            column = i;
+    if (column < 0)
+        return false;
+    const char *text = expr_text(w->e->a, x);
+    if (!is_new(w, text))
+        return true;
+    bool failed = w->e->failed;
+    struct result r = eval_expr(w->e, x);
+    w->e->failed = failed;
+    const struct value *rows = ref_rows(w->e, x->arg[column]);
+    struct operand o = {.text = text,
+                        .value = shown(w, &r),
+                        .at = rows ? rows->at : x->at,
+                        .depth = depth};
+    w->visit(w->to, &o);
+    walk_cells(w, x->arg[column], column == 0 && x->args > 1 ? x->arg[1] : NULL,
+               depth + 1);
+    for (int i = 0; i < column; i++)
+        walk(w, x->arg[i], depth);
+    return true;
+}
+
+static void walk(struct walker *w, const struct expr *x, int depth) {
+    if (depth > 20 || w->left <= 0)
+        return;
+    if (x->kind == EX_NAME)
+        walk_name(w, x, depth);
+    else if (x->kind != EX_CALL || !walk_aggregate(w, x, depth))
+        for (int i = 0; i < x->args; i++)
+            walk(w, x->arg[i], depth);
+}
+
+void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cells,
+                    void (*visit)(void *to, const struct operand *o), void *to) {
+    struct walker w = {.e = e,
+                       .deep = deep,
+                       .cells = cells,
+                       .visit = visit,
+                       .to = to,
+                       .left = OPERANDS_MAX};
+    walk(&w, x, 0);
+}
+
+/* ---- the place of a message ---- */
+
+struct place {
+    const char *template; /* file of the expression: not this */
+    struct origin at;
+    const char *where;
+};
+
+static void take_place(void *to, const struct operand *o) {
+    struct place *p = to;
+    if (p->at.file || o->more || !o->at.file || !o->at.line ||
+        str_eq(o->at.file, p->template))
+        return;
+    p->at = o->at;
+    p->where = o->where;
+}
+
+struct origin operands_place(struct eval *e, const struct expr *x,
+                             struct origin otherwise, const char **where) {
+    struct place p = {.template = otherwise.file};
+    operands_visit(e, x, true, 1, take_place, &p);
+    *where = p.where;
+    return p.at.file ? p.at : otherwise;
+}
