@@ -231,6 +231,11 @@ static const char *row_name(struct diag *d, const struct value *row) {
     return diag_fmt(d, diag_word(d, "mục %u", "item %u"), row->index + 1);
 }
 
+/* Where a cell stands; a computed one has its row for that. */
+static struct origin cell_at(const struct value *v) {
+    return str_eq(v->at.file, v->parent->at.file) ? v->at : v->parent->at;
+}
+
 /* A key that stood before; both places are told. */
 static void report_again(struct arena *scratch, struct diag *d, const struct key *k,
                          const struct value *cells, const struct value *first) {
@@ -241,9 +246,10 @@ static void report_again(struct arena *scratch, struct diag *d, const struct key
     }
     const char *text = key_text(scratch, d, k, cells), *row = row_name(d, before->parent);
     bool one = k->fields->n == 1;
-    diag_add_where(d, one ? E_UNIQUE : E_UNIQUE_KEY, v->at, value_where(d, v), text, row,
-                   key_titles(scratch, k->fields), NULL);
-    diag_related(d, key_text(scratch, d, k, first), before->at, value_where(d, before));
+    diag_add_where(d, one ? E_UNIQUE : E_UNIQUE_KEY, cell_at(v), value_where(d, v), text,
+                   row, key_titles(scratch, k->fields), NULL);
+    diag_related(d, key_text(scratch, d, k, first), cell_at(before),
+                 value_where(d, before));
 }
 
 /* No two rows have the same key; rows without one or with a part of one are left to `required`. */
@@ -330,16 +336,16 @@ static void report_absent(struct relation *r, const struct value *cells) {
     for (size_t i = 1; v->kind == VALUE_NONE && i < r->own.fields->n; i++)
         v = &cells[r->own.at[i]];
     if (check_is_quiet(r->d)) {
-        diag_add(r->d, E_FOREIGN, v->at, NULL);
+        diag_add(r->d, E_FOREIGN, cell_at(v), NULL);
         return;
     }
     if (!r->known)
         list_known(r);
     const char *text = key_text(r->scratch, r->d, &r->own, cells);
     const char *near = check_nearest(r->d, text, r->known, r->known_n);
-    diag_add_where(r->d, near ? E_FOREIGN_NEAR : E_FOREIGN, v->at, value_where(r->d, v),
-                   text, r->title, key_titles(r->scratch, r->other.fields),
-                   near ? near : "", NULL);
+    diag_add_where(r->d, near ? E_FOREIGN_NEAR : E_FOREIGN, cell_at(v),
+                   value_where(r->d, v), text, r->title,
+                   key_titles(r->scratch, r->other.fields), near ? near : "", NULL);
 }
 
 /* Every key that is not empty is one of the other table; empty parts are equal to empty parts. */

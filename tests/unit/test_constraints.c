@@ -677,6 +677,41 @@ static void wrong_keys(void **state) {
         "mau.yaml:23:43: error: this foreign key lacks “fields”: add “fields: …”\n");
 }
 
+/* Told where their operands stand; where the data give them, there. */
+static void computed_values(void **state) {
+    (void)state;
+    const char *mau =
+        "truong: [{name: a, type: integer}, {name: b, type: integer}]\n"
+        "tinh:\n- {name: x, type: integer, bieu_thuc: a - b, constraints: {minimum: 0}}\n"
+        "- {name: t.d, type: integer, bieu_thuc: p - q, constraints: {unique: true, "
+        "maximum: 5}}\n"
+        "bang: {t: {fields: [{name: p, type: integer}, {name: q, type: integer}]}}\n";
+    put("t.csv", "p;q\n9;1\n3;1\n4;2\n");
+    assert_string_equal(
+        check(mau, "a: 1, b: 2"),
+        "baocao.yaml:2:4: error: “x”: “-1” is less than the least that is allowed, 0: "
+        "check and mend it\n"
+        "t.csv:2:1: error: row 2, column “d”: “8” is more than the most that is allowed, "
+        "5: check and mend it\n"
+        "t.csv:4:1: error: row 4, column “d”: “2” stands in row 3 already and may be "
+        "there only once: mend one of the two\n");
+    put("t.csv", "p;q;d\n9;1;8\n");
+    assert_string_equal(check(mau, "a: 1, b: 2, x: -1"),
+                        "baocao.yaml:2:16: error: “x”: “-1” is less than the least that "
+                        "is allowed, 0: check and mend it\n"
+                        "t.csv:2:5: error: row 2, column “d”: “8” is more than the most "
+                        "that is allowed, 5: check and mend it\n");
+    assert_string_equal(
+        check("truong: [{name: a, type: integer}]\n"
+              "tinh: [{name: x, type: string, bieu_thuc: 'neu(a > 1, \"A\", \"b\")', "
+              "constraints: {pattern: '[A-Z]', enum: [A, c]}}]\n",
+              "a: 1"),
+        "baocao.yaml:2:4: error: “x”: “b” is not one of the values that are allowed: do "
+        "you mean “A”? Allowed are: A; c\n"
+        "baocao.yaml:2:4: error: “x”: “b” does not have the right form: write it like "
+        "the pattern “[A-Z]”\n");
+}
+
 /* 100,000 rows with keys on all sides take no longer than reading them; so do as many errors. */
 static void many_rows(void **state) {
     (void)state;
@@ -727,7 +762,7 @@ int main(void) {
         TEST(wrong_enums),     TEST(wrong_patterns), TEST(missing_values),
         TEST(missing_cells),   TEST(unique_columns), TEST(primary_keys),
         TEST(foreign_keys),    TEST(broken_targets), TEST(wrong_keys),
-        TEST(many_rows),       TEST(read_once),
+        TEST(computed_values), TEST(many_rows),      TEST(read_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
