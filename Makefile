@@ -48,7 +48,10 @@ $B/test_%: tests/unit/test_%.c $B/libbaocao.a
 $B/bench: tests/bench.c $B/libbaocao.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Igen -MMD -MP -MF $@.d -o $@ $< $B/libbaocao.a $(LDFLAGS) $(LDLIBS)
 
--include $(OBJ:.o=.d) $(MAIN:%.c=$B/%.d) $(UNITBIN:=.d) $B/bench.d
+$B/numbers: tests/numbers.c $B/libbaocao.a
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Igen -MMD -MP -MF $@.d -o $@ $< $B/libbaocao.a $(LDFLAGS) $(LDLIBS)
+
+-include $(OBJ:.o=.d) $(MAIN:%.c=$B/%.d) $(UNITBIN:=.d) $B/bench.d $B/numbers.d
 
 # ---- the two commands of a newcomer; both install what is missing -----------------------------
 
@@ -71,7 +74,7 @@ test-deps:
 
 # ---- parts of the suite --------------------------------------------------------------------------
 
-built-tests: $(UNITBIN)
+built-tests: $(UNITBIN) $B/numbers
 
 unit: $(UNITBIN)
 	@for t in $(UNITBIN); do CMOCKA_MESSAGE_OUTPUT=stdout $$t >$$t.log 2>&1 || { cat $$t.log; echo "$$t failed"; exit 1; }; \
@@ -80,10 +83,11 @@ unit: $(UNITBIN)
 cases: $(BIN)
 	@python3 tests/run_cases.py $(BIN)
 
-outputs: $(BIN)
+outputs: $(BIN) $B/numbers
 	@python3 tests/check_layers.py
 	@python3 tests/check_digits.py
 	@python3 tests/check_readme.py $(BIN)
+	@python3 tests/check_numbers.py $B/numbers
 	@python3 tests/check_outputs.py $(BIN) $B/outputs
 
 # The whole suite under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -126,7 +130,7 @@ fuzz: out
 	@cp out/*.pdf build-fuzz/corpus/
 	clang -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -Igen \
 	  -o build-fuzz/inspect tests/fuzz/fuzz_inspect.c gen/base/*.c gen/output/inspect.c gen/output/inspect_print.c \
-	  gen/output/xmp_read.c gen/output/cms.c gen/output/qpdf_reader.c -lgmp -lutf8proc -ldeflate
+	  gen/output/xmp_read.c gen/output/cms.c gen/output/qpdf_reader.c -lgmp -lutf8proc -ldeflate -lm
 	cd build-fuzz && ./inspect -max_total_time=$(FUZZ) -timeout=20 -rss_limit_mb=2048 -max_len=400000 corpus
 
 out: $(BIN)

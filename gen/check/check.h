@@ -32,6 +32,9 @@ struct field {
     const struct missing *missing;    /* texts that mean no value; NULL: none */
     bool year;                     /* type year: a whole number that is never grouped */
     const struct formula *formula; /* it is computed by this; NULL: the data give it */
+    const char *don_vi;            /* unit of its numbers: "hồ sơ"; NULL: none */
+    const char
+        *trong; /* what prints when it has no value; "" is a blank, NULL: not said */
     struct origin at;
 };
 

@@ -56,6 +56,19 @@ bool schema_bool(struct diag *d, const struct value *map, const char *name) {
     return false;
 }
 
+/* A member that is one line of text: NULL when absent or (after a message) something else, `empty` when
+ * nothing is given. */
+static const char *line_of(struct loader *l, const struct value *map, const char *name,
+                           const char *empty) {
+    const struct value *v = value_get(map, name);
+    if (!v || v->kind == VALUE_NONE)
+        return v ? empty : NULL;
+    if (v->text && !strchr(v->text, '\n'))
+        return v->text;
+    diag_add(l->d, E_SCHEMA_LINE, v->at, name, NULL);
+    return NULL;
+}
+
 /* Lower-case letters, digits and _; parts separated by dots where these are allowed. */
 static bool is_name(const char *s, bool dotted) {
     size_t n = 0;
@@ -147,6 +160,8 @@ static bool read_field(struct loader *l, const struct value *entry, bool dotted,
     read_kieu(l, entry, f);
     schema_constraints(l, entry, f, column, typed);
     f->missing = schema_missing(l, entry, missing);
+    f->don_vi = line_of(l, entry, "don_vi", NULL);
+    f->trong = line_of(l, entry, "trong", "");
     return true;
 }
 

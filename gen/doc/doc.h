@@ -61,7 +61,8 @@ enum cell_flags {
     CELL_COVERED = 1, /* lies under the span of another cell: prints nothing */
     CELL_BOLD = 2,
     CELL_ITALIC = 4,
-    CELL_HEAD = 8 /* TH */
+    CELL_HEAD = 8,  /* TH */
+    CELL_BLANK = 16 /* has no value; prints what `trong` says */
 };
 
 /* Number format of a cell, for XLSX. */
