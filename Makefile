@@ -3,7 +3,7 @@ B        ?= build
 PREFIX   ?= /usr/local
 CC       ?= gcc
 CLANG    ?= clang
-PKGS     := libxxhash sqlite3 harfbuzz-subset harfbuzz libfyaml libcmark-gfm libutf8proc libdeflate xlsxwriter libpng lcms2 gmp
+PKGS     := libxxhash sqlite3 harfbuzz-subset harfbuzz libfyaml libcmark-gfm libutf8proc libdeflate xlsxwriter libpng lcms2 gmp libpcre2-8
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes -Wnull-dereference
 OPT      ?= -O3 -g

@@ -3,6 +3,7 @@
 #include "merge/merge.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define TEMPLATES_MAX 256
@@ -477,6 +478,24 @@ enum make_status engine_make(struct engine *e, struct diag *d, const char *repor
 enum make_status engine_build(struct engine *e, struct diag *d,
                               const struct make_request *q, struct file_set **files) {
     return run(e, d, q, NULL, files);
+}
+
+struct fonts *engine_fonts(const struct engine *e) {
+    return e->fonts;
+}
+
+const char *engine_template(struct engine *e, struct diag *d, const char *report) {
+    static char found[4096];
+    struct arena *a = arena_new();
+    struct report *r = report_load(a, d, report);
+    const struct value *name = r ? value_get(r->facts, "mau") : NULL;
+    const char *dir = name && name->kind == VALUE_TEXT
+                          ? tmpl_find(a, d, name->text, name->at, r->dir,
+                                      e->options.template_dirs)
+                          : NULL;
+    snprintf(found, sizeof found, "%s", dir ? dir : "");
+    arena_free(a);
+    return dir ? found : NULL;
 }
 
 bool engine_warm(struct engine *e, struct diag *d, const char *template_dir) {

@@ -73,6 +73,10 @@ enum make_status engine_build(struct engine *e, struct diag *d,
                               const struct make_request *q, struct file_set **files);
 /* Compile a template and make fonts ready, so that processes forked from this one have them. */
 bool engine_warm(struct engine *e, struct diag *d, const char *template_dir);
+/* The folder of the template that a report names, NULL after a message; it lives until the next call. */
+const char *engine_template(struct engine *e, struct diag *d, const char *report);
+/* The fonts, NULL before the first report or engine_warm. */
+struct fonts *engine_fonts(const struct engine *e);
 /* Where a field, cell or check of a report comes from (`baocao explain`), as text. */
 enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,
                                 const char *name, struct buf *out);

@@ -299,6 +299,8 @@ char *path_dir(struct arena *a, const char *path);  /* "." when there is none */
 char *path_base(struct arena *a, const char *path); /* without trailing slashes */
 /* The name of a folder or file, also when it is given as "." or ".."; "baocao" when it has none. */
 char *path_name(struct arena *a, const char *path);
+/* The path from the root, as the current folder has it; not resolved. */
+const char *path_absolute(struct arena *a, const char *path);
 /* true when `name` stays below its folder: relative, no "..", no empty part, no control character. */
 bool path_inside(const char *name);
 /* Names of the entries of a folder, sorted bytewise, "." and ".." left out; NULL when unreadable. */
@@ -388,6 +390,8 @@ const struct stamps *stamp_end(struct stamp_log *l);
 void stamp_free(struct stamp_log *l);
 /* Look at a path again: by size and time, or with `sure` by its content. */
 enum stamp_change stamp_look(struct stamp *s, bool sure);
+/* Take the time of the path as it is now. */
+void stamp_time(struct stamp *s);
 /* As bytes, appended to out, and back into the arena; false: damaged. */
 void stamps_pack(const struct stamps *list, struct buf *out);
 bool stamps_unpack(struct arena *a, const void *p, size_t n, struct stamps *out);

@@ -84,7 +84,7 @@ static const struct value *own_table(struct exec *e, const char *name) {
     for (size_t i = 0; i < e->names_n; i++)
         there |= str_eq(e->names[i], file);
     if (there)
-        t.v = check_open_table(e->a, e->d, e->r, name, &missing);
+        t.v = check_open_table(e->a, e->d, e->r, e->schema, name, &missing);
     vec_push(e->a, &e->own, t);
     return t.v;
 }
