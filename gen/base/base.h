@@ -79,6 +79,11 @@ size_t utf8_check(const char *s, size_t n);
 const char *text_nfc(struct arena *a, const char *s, size_t n, size_t *out_n);
 /* Upper case of Vietnamese and Latin text, in the arena. */
 char *text_upper(struct arena *a, const char *s);
+uint32_t utf8_lower(uint32_t cp);
+/* s with its first letter small; s itself when it is so already. */
+const char *text_lower_first(struct arena *a, const char *s);
+/* Whether two texts are the same but for letter case and blanks. */
+bool text_alike(const char *a, const char *b);
 /* Levenshtein distance in code points after folding case and Vietnamese marks, capped at 99. */
 int text_distance(const char *a, const char *b);
 /* The nearest of names[n] to `name` (distance <= 1/3 of its length, at least 1), or NULL. */
