@@ -11,11 +11,17 @@ static const struct {
     enum format_kind kind;
     bool digits; /* takes a number of decimals */
 } formatter[] = {
-    {"phan_tram", FMT_PERCENT, true},    {"so", FMT_NUMBER, true},
-    {"dem", FMT_COUNT, false},           {"bang_chu", FMT_WORDS, false},
-    {"la_ma", FMT_ROMAN, false},         {"ngay", FMT_DATE, false},
-    {"ngay_chu", FMT_DATE_WORDS, false}, {"hoa", FMT_UPPER, false},
-    {"thuong", FMT_LOWER, false},        {"nguyen_van", FMT_TYPED, false},
+    {"phan_tram", FMT_PERCENT, true},
+    {"so", FMT_NUMBER, true},
+    {"dem", FMT_COUNT, false},
+    {"bang_chu", FMT_WORDS, false},
+    {"la_ma", FMT_ROMAN, false},
+    {"ngay", FMT_DATE, false},
+    {"ngay_chu", FMT_DATE_WORDS, false},
+    {"hoa", FMT_UPPER, false},
+    {"thuong", FMT_LOWER, false},
+    {"nguyen_van", FMT_TYPED, false},
+    {"vb", FMT_CITE, false},
 };
 #define FORMATTERS (sizeof formatter / sizeof *formatter)
 
@@ -49,6 +55,17 @@ static bool parse_digits(struct diag *d, const char *name, bool takes, const cha
     return true;
 }
 
+static bool parse_cite(struct diag *d, const char *arg, struct format *f,
+                       struct origin at) {
+    enum cite_form form = CITE_USUAL;
+    if (*arg && !cite_form_named(arg, &form)) {
+        diag_add(d, E_CITE_FORM, at, arg, NULL);
+        return false;
+    }
+    f->digits = (int8_t)form;
+    return true;
+}
+
 /* One formatter: its name, then perhaps a number. */
 static struct format *parse_one(struct arena *a, struct diag *d, char *s,
                                 struct origin at) {
@@ -67,15 +84,17 @@ static struct format *parse_one(struct arena *a, struct diag *d, char *s,
             continue;
         struct format *f = arena_new_of(a, struct format);
         f->kind = (uint8_t)formatter[i].kind;
+        if (f->kind == FMT_CITE)
+            return parse_cite(d, arg, f, at) ? f : NULL;
         return parse_digits(d, s, formatter[i].digits, arg, f, at) ? f : NULL;
     }
     diag_add(d, E_FORMAT_UNKNOWN, at, s,
              nearest_hint(d, s, names, FORMATTERS,
                           diag_word(d,
                                     "dùng phan_tram, so, dem, bang_chu, la_ma, ngay, "
-                                    "ngay_chu, hoa, thuong hoặc nguyen_van",
+                                    "ngay_chu, hoa, thuong, nguyen_van hoặc vb",
                                     "use phan_tram, so, dem, bang_chu, la_ma, ngay, "
-                                    "ngay_chu, hoa, thuong or nguyen_van")),
+                                    "ngay_chu, hoa, thuong, nguyen_van or vb")),
              NULL);
     return NULL;
 }
@@ -94,6 +113,10 @@ const struct format *format_parse(struct arena *a, struct diag *d, const char *s
             return NULL;
         if (i == CHAIN_MAX) {
             diag_add(d, E_FORMAT_CHAIN, at, diag_fmt(d, "%d", CHAIN_MAX), NULL);
+            return NULL;
+        }
+        if (first && f->kind == FMT_CITE) {
+            diag_add(d, E_CITE_FIRST, at, NULL);
             return NULL;
         }
         if (!first)
@@ -258,38 +281,16 @@ static const char *format_number(struct arena *a, const struct value *v,
     case FMT_UPPER:
     case FMT_LOWER:
     case FMT_TYPED:
+    case FMT_CITE:
         break;
     }
     return NULL;
 }
 
-static const char *first_lower(struct arena *a, const char *s) {
-    const char *p = s, *end = s + strlen(s);
-    if (p == end)
-        return s;
-    uint32_t first = utf8_next(&p, end);
-    /* Base has no lower-casing of one letter: fold through the few that differ. */
-    static const char upper[] =
-        "ĂÂĐÊÔƠƯÀẢÃÁẠẰẲẴẮẶẦẨẪẤẬÈẺẼÉẸỀỂỄẾỆÌỈĨÍỊÒỎÕÓỌỒỔỖỐỘỜỞỠỚỢÙỦŨÚỤỪỬỮỨỰỲỶỸÝỴ";
-    static const char lower[] =
-        "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ";
-    uint32_t small = first >= 'A' && first <= 'Z' ? first + 32 : first;
-    for (const char *u = upper, *l = lower; *u;)
-        if (utf8_next(&u, upper + sizeof upper - 1) == first) {
-            small = utf8_next(&l, lower + sizeof lower - 1);
-            break;
-        } else {
-            utf8_next(&l, lower + sizeof lower - 1);
-        }
-    char head[4];
-    int n = utf8_put(head, small);
-    return arena_printf(a, "%.*s%s", n, head, p);
-}
-
 static const char *apply_text(struct arena *a, const char *s, const struct format *f) {
     if (f->kind == FMT_UPPER)
-        return text_upper(a, s);
-    return f->kind == FMT_LOWER ? first_lower(a, s) : s;
+        return code_upper(a, s);
+    return f->kind == FMT_LOWER ? text_lower_first(a, s) : s;
 }
 
 static const char *apply_first(struct arena *a, const struct value *v,
@@ -311,6 +312,8 @@ static const char *apply_first(struct arena *a, const struct value *v,
         return apply_text(a, format_default(a, v), f);
     case FMT_TYPED:
         return v->text ? v->text : format_default(a, v);
+    case FMT_CITE:
+        break; /* cite_value */
     }
     return NULL;
 }

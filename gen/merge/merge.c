@@ -175,8 +175,8 @@ static void exec_appendix(struct exec *e, const struct appendix_name *name) {
     const struct front *f = c->front;
     struct node *n = node_new(e->doc, NODE_APPENDIX, e->doc->root, f->at);
     struct appendix *x = n->u.appendix;
-    x->title = exec_spans(e, f->title);
-    x->reference = exec_spans(e, f->reference);
+    x->title = exec_title(e, f->title);
+    x->reference = exec_title(e, f->reference);
     x->no_reference = f->no_reference;
     x->number = f->no_number ? "" : f->number;
     x->landscape = f->landscape;
@@ -221,6 +221,8 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
         cache_begin(t->own);
     if (errors)
         remember_defects(&e);
+    e.cited = arena_array(a, bool, register_ids(r->registers) + 1);
+    cite_grounds(&e);
     const struct compiled *body = find_body(&e);
     if (body) {
         e.file = body;
@@ -233,5 +235,5 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
         exec_appendix(&e, &all.v[i]);
     e.doc->note = e.note.v;
     e.doc->notes = e.note.n;
-    return diag_count(d, SEV_ERROR) == errors ? e.doc : NULL;
+    return diag_count(d, SEV_ERROR) == errors + e.told ? e.doc : NULL;
 }
