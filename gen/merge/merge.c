@@ -235,5 +235,6 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
         exec_appendix(&e, &all.v[i]);
     e.doc->note = e.note.v;
     e.doc->notes = e.note.n;
+    typed_check(&e);
     return diag_count(d, SEV_ERROR) == errors + e.told ? e.doc : NULL;
 }
