@@ -258,8 +258,10 @@ const struct value *formula_value(struct eval *e, const struct formula *f);
 
 /* A message with values: texts and expressions in turn. */
 struct rule_part {
-    const char *text;   /* or */
-    struct expr *value; /* an expression */
+    const char *text;            /* or */
+    struct expr *value;          /* an expression */
+    const struct format *format; /* of its value, NULL: by its type */
+    struct origin at;
 };
 
 struct rule {
