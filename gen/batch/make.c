@@ -15,6 +15,8 @@ struct maker {
         unsigned char hash[16];
     } * known;
     size_t n;
+    struct arena *lasting;
+    struct stamps common; /* what all templates share */
     const char *old; /* the record of the time before, NULL: none */
     size_t old_n;
 };
@@ -46,21 +48,31 @@ static bool is_shared(const char *tmpl, const char *report) {
     return tmpl && !below(tmpl, report);
 }
 
+/* Stamps below the template's folder, behind those that all share. */
+static void know(struct arena *a, const char *tmpl, const struct stamps *read,
+                 struct buf *shared) {
+    struct stamps list = {arena_array(a, struct stamp *, read->n + maker.common.n + 1), 0};
+    for (size_t i = 0; i < maker.common.n; i++)
+        list.v[list.n++] = maker.common.v[i];
+    for (size_t i = 0; i < read->n; i++)
+        if (below(read->v[i]->path, tmpl))
+            list.v[list.n++] = read->v[i];
+    stamps_pack(&list, shared);
+    stamps_hash(&list, add_known(tmpl)->hash);
+}
+
 /* Part what was read: files of the template, once a process, and those of the report. */
 static void part_stamps(struct arena *a, const struct stamps *all, const char *tmpl,
                         const char *report) {
-    struct stamps own = {arena_array(a, struct stamp *, all->n + 1), 0}, common = own;
-    common.v = arena_array(a, struct stamp *, all->n + 1);
+    struct stamps own = {arena_array(a, struct stamp *, all->n + 1), 0};
     bool shared = is_shared(tmpl, report);
     for (size_t i = 0; i < all->n; i++) {
+        if (shared && below(all->v[i]->path, tmpl))
+            continue;
         struct stamp *s = arena_new_of(a, struct stamp);
         *s = *all->v[i];
-        bool of_template = shared && below(s->path, tmpl);
         s->path = path_stored(a, report, s->path);
-        if (of_template)
-            common.v[common.n++] = s;
-        else
-            own.v[own.n++] = s;
+        own.v[own.n++] = s;
     }
     if (maker.item->row >= 0) {
         struct stamp *row = arena_new_of(a, struct stamp);
@@ -70,10 +82,8 @@ static void part_stamps(struct arena *a, const struct stamps *all, const char *t
         own.v[own.n++] = row;
     }
     stamps_pack(&own, &maker.inputs);
-    if (shared && !find_known(tmpl)) {
-        stamps_pack(&common, &maker.shared);
-        stamps_hash(&common, add_known(tmpl)->hash);
-    }
+    if (shared && !find_known(tmpl))
+        know(a, tmpl, all, &maker.shared);
 }
 
 /* One change as bytes for the log, which is written by the foreman. */
@@ -211,17 +221,18 @@ void make_serve(void *to, struct wire *job, struct buf *answer) {
     arena_free(a);
 }
 
-void make_know(const struct shop *shop, const char *tmpl, const struct stamps *read,
-               struct buf *shared, unsigned char hash[16]) {
+void make_know_common(const struct stamps *read) {
+    struct buf packed = {0};
+    maker.lasting = maker.lasting ? maker.lasting : arena_new();
+    stamps_pack(read, &packed);
+    stamps_unpack(maker.lasting, packed.data, packed.len, &maker.common);
+    buf_free(&packed);
+}
+
+void make_know(const char *tmpl, const struct stamps *read, struct buf *shared,
+               unsigned char hash[16]) {
     struct arena *a = arena_new();
-    struct stamps list = {arena_array(a, struct stamp *, read->n + 1), 0};
-    (void)shop;
-    for (size_t i = 0; i < read->n; i++)
-        if (below(read->v[i]->path, tmpl))
-            list.v[list.n++] = read->v[i];
-    stamps_pack(&list, shared);
-    struct known *k = add_known(tmpl);
-    stamps_hash(&list, k->hash);
-    memcpy(hash, k->hash, 16);
+    know(a, tmpl, read, shared);
+    memcpy(hash, find_known(tmpl)->hash, 16);
     arena_free(a);
 }

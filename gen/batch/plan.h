@@ -60,10 +60,12 @@ struct shop {
  * the template's hash and (where this process met it first) stamps, inputs, packed record and its size,
  * changes, outputs as stamps, u32 count of files, temporary name and target of each. */
 void make_serve(void *shop, struct wire *job, struct buf *answer);
-/* The template was loaded before the workers were made, and `read` is what was read then: its stamps packed and
- * their hash, which the workers will know. */
-void make_know(const struct shop *shop, const char *tmpl, const struct stamps *read,
-               struct buf *shared, unsigned char hash[16]);
+/* What was read before any template, and what all reports share: fonts, registers of the office. */
+void make_know_common(const struct stamps *read);
+/* The template was loaded before the workers were made, and `read` is what was read then: its stamps packed
+ * and their hash, with what all share, which the workers will know. */
+void make_know(const char *tmpl, const struct stamps *read, struct buf *shared,
+               unsigned char hash[16]);
 /* Whether a name in the output folder is a temporary one (of the outputs `name`, NULL: of any). */
 bool is_temporary(const char *entry, const char *name);
 

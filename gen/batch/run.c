@@ -332,6 +332,23 @@ static size_t count(const struct run *r) {
     return n;
 }
 
+/* Its messages are those of each report that uses it, so they are not told here. */
+static void warm_template(struct run *r, const char *tmpl) {
+    struct diag *quiet = diag_new(r->o->engine.lang);
+    struct stamp_log *log = stamp_begin();
+    struct buf shared = {0};
+    unsigned char hash[16];
+    if (engine_warm(r->engine, quiet, tmpl)) {
+        make_know(tmpl, stamp_end(log), &shared, hash);
+        if (manifest_begin(r->manifest) &&
+            manifest_put_shared(r->manifest, tmpl, shared.data, shared.len, hash))
+            manifest_commit(r->manifest);
+    }
+    buf_free(&shared);
+    stamp_free(log);
+    diag_free(quiet);
+}
+
 /* Fonts and the template that most of the reports use, once, before the workers are made. */
 static bool warm(struct run *r) {
     const char *tmpl = NULL;
@@ -346,20 +363,12 @@ static bool warm(struct run *r) {
             diag_free(quiet);
             break;
         }
-    struct diag *quiet = diag_new(r->o->engine.lang);
     struct stamp_log *log = stamp_begin();
-    bool fonts = engine_warm(r->engine, tmpl ? quiet : r->d, NULL);
-    if (tmpl && file_is_dir(tmpl) && engine_warm(r->engine, quiet, tmpl)) {
-        struct buf shared = {0};
-        unsigned char hash[16];
-        make_know(&r->shop, tmpl, stamp_end(log), &shared, hash);
-        if (manifest_begin(r->manifest) &&
-            manifest_put_shared(r->manifest, tmpl, shared.data, shared.len, hash))
-            manifest_commit(r->manifest);
-        buf_free(&shared);
-    }
+    bool fonts = engine_warm(r->engine, r->d, NULL);
+    make_know_common(stamp_end(log));
     stamp_free(log);
-    diag_free(quiet);
+    if (tmpl && file_is_dir(tmpl))
+        warm_template(r, tmpl);
     return fonts;
 }
 
