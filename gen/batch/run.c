@@ -332,13 +332,11 @@ static size_t count(const struct run *r) {
     return n;
 }
 
-/* Its messages are those of each report that uses it, so they are not told here. */
 static void warm_template(struct run *r, const char *tmpl) {
-    struct diag *quiet = diag_new(r->o->engine.lang);
     struct stamp_log *log = stamp_begin();
     struct buf shared = {0};
     unsigned char hash[16];
-    if (engine_warm(r->engine, quiet, tmpl)) {
+    if (engine_warm(r->engine, r->d, tmpl)) {
         make_know(tmpl, stamp_end(log), &shared, hash);
         if (manifest_begin(r->manifest) &&
             manifest_put_shared(r->manifest, tmpl, shared.data, shared.len, hash))
