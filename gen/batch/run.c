@@ -344,7 +344,6 @@ static void warm_template(struct run *r, const char *tmpl) {
     }
     buf_free(&shared);
     stamp_free(log);
-    diag_free(quiet);
 }
 
 /* Fonts and the template that most of the reports use, once, before the workers are made. */
