@@ -3,6 +3,7 @@
 #include "merge/merge.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define TEMPLATES_MAX 256
@@ -12,11 +13,18 @@ struct engine {
     struct engine_options options;
     struct arena *arena;
     struct fonts *fonts;
+    bool fonts_warned; /* there were warnings when they were opened */
     struct {
         char *dir;
         struct tmpl *tmpl; /* NULL: it has errors, already reported */
+        bool warned;       /* it has warnings, already reported */
     } template[TEMPLATES_MAX];
     size_t templates;
+    struct arena *last; /* of what is told about the last report */
+    struct {
+        const char **v;
+        size_t n, cap;
+    } outputs;
 };
 
 /* What one run of the pipeline owns, so that the way out of memory frees it too. */
@@ -43,6 +51,7 @@ struct engine *engine_new(const struct engine_options *o) {
     e->options = *o;
     mem_keep(MEMORY_KEPT);
     e->arena = arena_new();
+    e->last = arena_child(e->arena);
     return e;
 }
 
@@ -62,11 +71,15 @@ static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *di
         if (str_eq(e->template[i].dir, dir)) {
             if (!e->template[i].tmpl)
                 diag_add(d, E_TEMPLATE_BROKEN, at, name, NULL);
+            else if (e->template[i].warned && diag_strict(d))
+                diag_add(d, W_TEMPLATE_WARNED, at, name, NULL);
             return e->template[i].tmpl;
         }
+    int warnings = diag_count(d, SEV_WARNING);
     struct tmpl *t = tmpl_load(d, dir);
     if (e->templates < TEMPLATES_MAX) {
         e->template[e->templates].dir = arena_strdup(e->arena, dir);
+        e->template[e->templates].warned = diag_count(d, SEV_WARNING) > warnings;
         e->template[e->templates++].tmpl = t;
     }
     return t;
@@ -157,7 +170,14 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     *valid &= doc_profile(doc, d, value_get(r->facts, "trang"));
     *valid &= doc_official(doc, d, r->facts);
     *valid &= doc_normalise(doc, d);
+    if (draft)
+        doc_defects(doc, d);
     return doc;
+}
+
+/* --strict: warnings stand in the way of everything but a draft. */
+static bool refused(const struct diag *d, unsigned flags) {
+    return !(flags & MAKE_DRAFT) && diag_strict(d) && diag_count(d, SEV_WARNING);
 }
 
 static enum make_status write_failed(struct diag *d, const char *file, int error) {
@@ -255,13 +275,45 @@ static enum make_status write_xlsx(struct engine *e, struct job *job, struct dia
     return xlsx_write(doc, e->fonts, d, *path) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 
+static void forget_outputs(struct engine *e) {
+    arena_free(e->last);
+    e->last = arena_child(e->arena);
+    memset(&e->outputs, 0, sizeof e->outputs);
+}
+
+static void remember_output(struct engine *e, const char *path) {
+    const char *kept = arena_strdup(e->last, path);
+    vec_push(e->last, &e->outputs, kept);
+}
+
+/* Let the files appear. */
+static enum make_status commit(struct engine *e, struct job *job, struct diag *d,
+                               const struct part *part, size_t n, const char *xlsx,
+                               unsigned flags) {
+    const char *failed = NULL;
+    if (refused(d, flags))
+        return MAKE_BAD_DATA;
+    for (size_t i = 0; i < n && (flags & MAKE_PDF); i++)
+        if (!part[i].keep)
+            remember_output(e, part[i].path);
+    if (flags & MAKE_XLSX)
+        remember_output(e, xlsx);
+    bool done = file_set_commit(job->files, &failed);
+    job->files = NULL;
+    if (done)
+        return MAKE_DONE;
+    int error = errno;
+    forget_outputs(e);
+    return write_failed(d, failed, error);
+}
+
 /* All files or none. The workbook comes first: the PDF may have to carry it. */
 static enum make_status write_outputs(struct engine *e, struct job *job, struct diag *d,
                                       const struct report *r, struct doc *doc,
                                       struct part *part, size_t n, const char *stem,
                                       unsigned flags) {
     char *xlsx = arena_printf(job->arena, "%s.xlsx", stem);
-    const char *written = NULL, *failed = NULL;
+    const char *written = NULL;
     enum make_status status = MAKE_DONE;
     struct pdf_options attached = {0};
     if (!check_targets(job, d, part, n, r->issued, flags))
@@ -278,9 +330,20 @@ static enum make_status write_outputs(struct engine *e, struct job *job, struct 
             status = write_pdf(e, job, d, &part[i], &attached, flags);
     if (status != MAKE_DONE || job->leave)
         return status;
-    bool done = file_set_commit(job->files, &failed);
-    job->files = NULL;
-    return done ? MAKE_DONE : write_failed(d, failed, errno);
+    return commit(e, job, d, part, n, xlsx, flags);
+}
+
+/* For the first report that gets so far; what is wrong with them is wrong for the later ones, too. */
+static bool open_fonts(struct engine *e, struct diag *d) {
+    int warnings = diag_count(d, SEV_WARNING);
+    if (e->fonts) {
+        if (e->fonts_warned && diag_strict(d))
+            diag_add(d, W_FONTS_WARNED, (struct origin){0}, NULL);
+        return true;
+    }
+    e->fonts = fonts_open(d, e->options.font_dir);
+    e->fonts_warned = diag_count(d, SEV_WARNING) > warnings;
+    return e->fonts != NULL;
 }
 
 /* The files of the report with their pages; false after messages. */
@@ -323,11 +386,11 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     valid |= doc->draft;
     if (valid && (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT)))
         doc_dump(doc, dump, (flags & MAKE_DUMP_TEXT) != 0);
-    if (!e->fonts && !(e->fonts = fonts_open(d, e->options.font_dir)))
+    if (!open_fonts(e, d))
         return MAKE_BAD_DATA;
     struct part *part;
     size_t parts;
-    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid)
+    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid || refused(d, flags))
         return MAKE_BAD_DATA;
     if (q->look)
         look(job, q, &m, part, parts);
@@ -373,6 +436,11 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
     return check_explain(job->arena, d, r, s, name, out) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 
+const char *const *engine_outputs(const struct engine *e, size_t *n) {
+    *n = e->outputs.n;
+    return e->outputs.v;
+}
+
 static enum make_status run(struct engine *e, struct diag *d,
                             const struct make_request *q, struct buf *dump,
                             struct file_set **files) {
@@ -380,6 +448,7 @@ static enum make_status run(struct engine *e, struct diag *d,
      * per process is the rule of libharu anyway. */
     static struct job job;
     job = (struct job){0};
+    forget_outputs(e);
     volatile enum make_status status = MAKE_BAD_SYSTEM;
     jmp_buf out;
     mem_oom = &out;
@@ -411,12 +480,29 @@ enum make_status engine_build(struct engine *e, struct diag *d,
     return run(e, d, q, NULL, files);
 }
 
+struct fonts *engine_fonts(const struct engine *e) {
+    return e->fonts;
+}
+
+const char *engine_template(struct engine *e, struct diag *d, const char *report) {
+    static char found[4096];
+    struct arena *a = arena_new();
+    struct report *r = report_load(a, d, report);
+    const struct value *name = r ? value_get(r->facts, "mau") : NULL;
+    const char *dir = name && name->kind == VALUE_TEXT
+                          ? tmpl_find(a, d, name->text, name->at, r->dir,
+                                      e->options.template_dirs)
+                          : NULL;
+    snprintf(found, sizeof found, "%s", dir ? dir : "");
+    arena_free(a);
+    return dir ? found : NULL;
+}
+
 bool engine_warm(struct engine *e, struct diag *d, const char *template_dir) {
     bool ok = true;
     if (template_dir)
         ok = load_cached(e, d, template_dir, template_dir, (struct origin){0}) != NULL;
-    if (!e->fonts)
-        e->fonts = fonts_open(d, e->options.font_dir);
+    ok = open_fonts(e, d) && ok;
     for (int face = 0; e->fonts && face < FACES; face++)
         font_subset(e->fonts, (enum face)face, NULL, 0);
     return ok && e->fonts;

@@ -88,6 +88,21 @@ size_t utf8_check(const char *s, size_t n) {
     return (size_t)(p - (const unsigned char *)s);
 }
 
+int utf8_width(uint32_t cp) {
+    return cp >= 0x20 && cp < 0x7F ? 1 : utf8proc_charwidth((utf8proc_int32_t)cp);
+}
+
+void buf_add_shown(struct buf *b, const char *s, size_t n) {
+    for (const char *end = s + n; s < end;) {
+        char utf8[4];
+        uint32_t cp = utf8_next(&s, end);
+        if (utf8_is_control(cp) || cp == '\t' || cp == '\n')
+            cp = 0xFFFD;
+        if (!utf8_is_invisible(cp))
+            buf_add(b, utf8, (size_t)utf8_put(utf8, cp));
+    }
+}
+
 /* Anything that NFC could change contains a code point from U+0300 on that is no Latin Extended
  * Additional letter or common punctuation; everything else is NFC already. */
 static bool may_need_nfc(const char *s, size_t n) {
@@ -149,26 +164,31 @@ static size_t folded(const char *s, uint32_t *out) {
     return n;
 }
 
+static int least(int a, int b) {
+    return a < b ? a : b;
+}
+
+/* The optimal string alignment distance, row by row of its table; `two` is the row before the last. */
 int text_distance(const char *a, const char *b) {
     uint32_t x[DISTANCE_MAX], y[DISTANCE_MAX];
     size_t nx = folded(a, x), ny = folded(b, y);
-    int row[DISTANCE_MAX + 1];
+    int rows[3][DISTANCE_MAX + 1], *two = rows[0], *one = rows[1], *row = rows[2];
     for (size_t j = 0; j <= ny; j++)
         row[j] = (int)j;
     for (size_t i = 1; i <= nx; i++) {
-        int diagonal = row[0];
+        int *spare = two;
+        two = one;
+        one = row;
+        row = spare;
         row[0] = (int)i;
         for (size_t j = 1; j <= ny; j++) {
-            int best = diagonal + (x[i - 1] != y[j - 1]);
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            diagonal = row[j];
-            row[j] = best;
+            row[j] =
+                least(least(row[j - 1], one[j]) + 1, one[j - 1] + (x[i - 1] != y[j - 1]));
+            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
+                row[j] = least(row[j], two[j - 2] + 1);
         }
     }
-    return row[ny] > 99 ? 99 : row[ny];
+    return least(row[ny], 99);
 }
 
 const char *text_nearest(const char *name, const char *const *names, size_t n) {

@@ -4,10 +4,14 @@
 
 #include "batch.h"
 
+struct wide;
+void wide_hash(const struct wide *w, size_t row, unsigned char out[16]);
+struct report *wide_report(struct arena *a, struct diag *d, const struct wide *w, size_t row);
+
 /* ---- finding reports (find.c) ------------------------------------------------------------ */
 
 /* One report of a batch. */
-struct item {
+struct batch_item {
     const char *path; /* its folder; of a wide CSV the file */
     const char *name; /* of its outputs, without ending */
     int row;          /* of a wide CSV, from 0; -1: a folder */
@@ -15,7 +19,7 @@ struct item {
 };
 
 struct items {
-    struct item *v;
+    struct batch_item *v;
     size_t n, cap;
 };
 
@@ -28,6 +32,9 @@ bool find_reports(struct arena *a, struct diag *d, const char *dir, const char *
  * NULL after a message. */
 const char *pattern_name(struct arena *a, struct diag *d, const char *pattern,
                          const struct value *facts, struct origin at);
+/* The rows of a wide CSV, o->source[0], as items; false after messages. */
+bool find_rows(struct arena *a, struct diag *d, const struct batch_options *o,
+               const struct wide **wide, struct items *out);
 /* Errors for names that stand twice, with both places; true: none. */
 bool names_differ(struct diag *d, const struct items *all);
 
@@ -66,6 +73,9 @@ struct log_entry {
     const struct changes *changes;
     const char *const *files; /* prose and pictures that changed, no values: NULL-terminated, may be NULL */
 };
+
+#define LOG_DIR "dieu-chinh"
+#define LOG_ALL "tong-hop"
 
 /* As Markdown, appended to out: a heading, then a table per report. */
 void log_markdown(struct buf *out, enum lang lang, const struct log_entry *entry,

@@ -14,6 +14,10 @@ enum field_type {
     FT_OBJECT
 };
 
+struct constraints; /* what else than `required` values must fulfil (inside.h) */
+struct missing;     /* texts that mean no value */
+struct key_fields;  /* columns that make a key */
+struct foreign_key;
 struct formula; /* a computed value (expr.h) */
 struct rule;    /* a check */
 
@@ -24,8 +28,13 @@ struct field {
     enum field_type type;
     uint8_t flags; /* VALUE_PERCENT, VALUE_RICH, VALUE_TARGET from `kieu` */
     bool required;
+    const struct constraints *limits; /* the other constraints; NULL: none */
+    const struct missing *missing;    /* texts that mean no value; NULL: none */
     bool year;                     /* type year: a whole number that is never grouped */
     const struct formula *formula; /* it is computed by this; NULL: the data give it */
+    const char *don_vi;            /* unit of its numbers: "hồ sơ"; NULL: none */
+    const char
+        *trong; /* what prints when it has no value; "" is a blank, NULL: not said */
     struct origin at;
 };
 
@@ -37,8 +46,12 @@ struct table_schema {
     bool open;      /* no schema given: every column of the CSV is taken as text */
     bool own_style; /* dinh_dang_so of this table, else the report's */
     enum number_style style; /* valid with own_style */
+    bool limited;            /* a column or the key has constraints besides required */
     struct field *field;
     size_t n;
+    const struct missing *missing;     /* of an open table; else each field has its own */
+    const struct key_fields *primary;  /* primaryKey; NULL: none */
+    const struct foreign_key *foreign; /* foreignKeys, a list */
     struct origin at;
 };
 
@@ -47,8 +60,10 @@ struct schema {
     size_t n;
     struct table_schema *table;
     size_t tables;
-    struct value *defaults;  /* mac_dinh */
-    struct formula *formula; /* tinh */
+    const struct missing *missing; /* what stands beside `truong` */
+    bool related;                  /* some table has foreign keys */
+    struct value *defaults;        /* mac_dinh */
+    struct formula *formula;       /* tinh */
     size_t formulas;
     struct formula *
         *order; /* each behind those that it needs; members of a cycle are left out */
@@ -58,7 +73,8 @@ struct schema {
     bool open; /* no `truong`: fields that nobody declared are taken as text */
 };
 
-/* Read `truong`, `bang`, `mac_dinh`, `tinh`, `kiem_tra` of a mau.yaml (already loaded). Messages for everything wrong. */
+/* Read `truong`, `bang`, `mac_dinh`, `missingValues`, `tinh`, `kiem_tra` of a mau.yaml (already loaded).
+ * Messages for everything wrong. */
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau);
 /* The fields that every report has (mau, loai, co_quan, …), built in. */
 const struct field *schema_builtin(size_t *n);
@@ -68,7 +84,8 @@ enum number_style check_style(struct diag *d, const struct value *v, bool *ok);
 
 /* Type the facts in place and load and type the tables: defaults put in, every field converted,
  * unknown names reported with the nearest known one, required ones demanded, columns recognised by
- * name, title or title path. Tables become members of the facts under their names. `s` may be NULL
+ * name, title or title path, constraints and keys enforced; what equals one of the missing values
+ * becomes VALUE_NONE. Tables become members of the facts under their names. `s` may be NULL
  * (a finished document without a template). Every declared field exists afterwards, as VALUE_NONE
  * flagged VALUE_COMPUTED when it is not given; a table whose optional file is missing is empty; an
  * optional column that a table lacks is added (tt and stt excepted: the program numbers these).
@@ -81,11 +98,12 @@ bool check_report(struct arena *a, struct diag *d, struct report *r,
  * after a message with the nearest. */
 bool check_explain(struct arena *a, struct diag *d, const struct report *r,
                    const struct schema *s, const char *name, struct buf *out);
-/* A table that no schema declares, wanted by a `bang` block: DIR/<name>.csv with every column as text.
- * It has its name as key and the facts as parent, without being a member of theirs. NULL without a
- * message when there is no such file (*missing), NULL after a message otherwise. */
+/* A table that no schema declares, wanted by a `bang` block: DIR/<name>.csv with every column as text;
+ * `s` (or NULL) says what its missing values are. It has its name as key and the facts as parent,
+ * without being a member of theirs. NULL without a message when there is no such file (*missing), NULL
+ * after a message otherwise. */
 struct value *check_open_table(struct arena *a, struct diag *d, const struct report *r,
-                               const char *name, bool *missing);
+                               const struct schema *s, const char *name, bool *missing);
 /* The type of one raw scalar by a field, in place. false after a message. */
 bool check_scalar(struct arena *a, struct diag *d, struct value *v, const struct field *f,
                   enum number_style style);

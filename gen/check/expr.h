@@ -251,6 +251,9 @@ struct formula {
     uint8_t state; /* while ordering */
 };
 
+/* The computed fact, NULL where the facts have no place for it. */
+const struct value *formula_value(struct eval *e, const struct formula *f);
+
 /* ---- checks (rules.c) ---------------------------------------------------------------------------- */
 
 /* A message with values: texts and expressions in turn. */
@@ -293,5 +296,9 @@ struct operand {
  * and, with `deep`, the operands of those that are computed. */
 void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cells,
                     void (*visit)(void *to, const struct operand *o), void *to);
+/* Where a message about x is told: at the first operand that stands in the data, else where x stands in
+ * the template; *where is the name of its cell or NULL. */
+struct origin operands_place(struct eval *e, const struct expr *x,
+                             struct origin otherwise, const char **where);
 
 #endif

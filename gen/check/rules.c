@@ -219,22 +219,6 @@ void rules_load(struct arena *a, struct diag *d, const struct value *mau,
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
-/* Where a failed check is told: at the first operand that stands in the data. */
-struct place {
-    const char *template; /* file of the rule: not this */
-    struct origin at;
-    const char *where;
-};
-
-static void take_place(void *to, const struct operand *o) {
-    struct place *p = to;
-    if (p->at.file || o->more || !o->at.file || !o->at.line ||
-        str_eq(o->at.file, p->template))
-        return;
-    p->at = o->at;
-    p->where = o->where;
-}
-
 static const char *message(struct eval *e, const struct rule *rule) {
     struct buf b = {0};
     for (size_t i = 0; i < rule->parts; i++) {
@@ -257,16 +241,12 @@ static const char *field_title(const struct schema *s, const struct expr *x) {
 }
 
 static void tell(struct eval *e, const struct schema *s, const struct rule *rule) {
-    struct place p = {.template = rule->at.file};
-    operands_visit(e, rule->condition, true, 1, take_place, &p);
-    if (!p.at.file) {
-        p.at = rule->at;
-        p.where = NULL;
-    }
+    const char *where = NULL;
+    struct origin at = operands_place(e, rule->condition, rule->at, &where);
     if (rule->falls || rule->jumps) {
         const struct expr *own = rule->part[0].value;
         struct result r = eval_expr(e, own);
-        diag_add_where(e->d, rule->falls ? E_RULE_FALLS : W_RULE_JUMPS, p.at, p.where,
+        diag_add_where(e->d, rule->falls ? E_RULE_FALLS : W_RULE_JUMPS, at, where,
                        field_title(s, own), result_text(e->a, &r), rule->part[1].text,
                        NULL);
     } else {
@@ -274,7 +254,7 @@ static void tell(struct eval *e, const struct schema *s, const struct rule *rule
         const char *condition = expr_text(e->a, rule->condition);
         enum diag_code code = rule->warning ? (text ? W_RULE : W_RULE_PLAIN)
                                             : (text ? E_RULE : E_RULE_PLAIN);
-        diag_add_where(e->d, code, p.at, p.where, text ? text : condition,
+        diag_add_where(e->d, code, at, where, text ? text : condition,
                        rule->name ? rule->name : "", NULL);
     }
     relate_operands(e, rule->condition);

@@ -61,7 +61,8 @@ enum cell_flags {
     CELL_COVERED = 1, /* lies under the span of another cell: prints nothing */
     CELL_BOLD = 2,
     CELL_ITALIC = 4,
-    CELL_HEAD = 8 /* TH */
+    CELL_HEAD = 8,  /* TH */
+    CELL_BLANK = 16 /* has no value; prints what `trong` says */
 };
 
 /* Number format of a cell, for XLSX. */
@@ -289,6 +290,9 @@ bool doc_profile(struct doc *doc, struct diag *d, const struct value *trang);
  * spaces and punctuation, number the appendices and write their reference lines; report dead links,
  * missing pictures and what NĐ 30 forbids. After this the back ends assume a valid tree. */
 bool doc_normalise(struct doc *doc, struct diag *d);
+/* The errors and warnings so far that no page of a draft says, as blocks between the body and the
+ * appendices of a normalised document. */
+void doc_defects(struct doc *doc, struct diag *d);
 /* Part a normalised document into files: the body, and each appendix with tep_rieng (all: each one) as a
  * document of its own with `alone` set. Links from one file to another become plain text, footnotes
  * are numbered from 1 in each file. Returns the number of documents in *out, the body first; the given

@@ -20,16 +20,20 @@ struct text_item item_of(struct doc *doc, struct diag *d, const struct value *v)
     if (v->kind == VALUE_NONE || !v->text)
         return t;
     t.text = text_squeeze(doc->arena, v->text);
-    t.missing = doc->draft && diag_at(d, v->at);
+    t.missing = doc->draft && diag_mentions(d, v->at);
     char *place = placeholder_in(doc->arena, t.text, strlen(t.text));
     if (place)
         diag_add(d, W_PLACEHOLDER, v->at, place, NULL);
     return t;
 }
 
-void item_need(struct doc *doc, struct diag *d, struct text_item *t, const char *title) {
+void item_need(struct doc *doc, struct diag *d, struct text_item *t, const char *name,
+               const char *title) {
     if (*t->text || !doc->draft)
         return;
+    diag_show_subject(d, name);
+    if (t->value && !(t->value->flags & VALUE_COMPUTED))
+        diag_show_at(d, t->value->at);
     t->text =
         arena_printf(doc->arena, diag_word(d, "[thiếu: %s]", "[missing: %s]"), title);
     t->missing = true;
@@ -42,7 +46,7 @@ static struct text_item fact(struct reader *r, const char *name) {
 static struct text_item needed(struct reader *r, const char *name, const char *title) {
     struct text_item t = fact(r, name);
 
-    item_need(r->doc, r->diag, &t, title);
+    item_need(r->doc, r->diag, &t, name, title);
     return t;
 }
 

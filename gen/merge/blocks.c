@@ -114,9 +114,17 @@ static void exec_rich(struct exec *e, const struct value *v, struct node *parent
             exec_para(e, op, parent);
         else
             diag_add(e->d, E_RICH_BLOCK, v->at, NULL);
-    for (struct node *n = last ? last->next : parent->first; n; n = n->next)
-        for (struct span *s = n->spans; s; s = s->next)
+    struct node *n = last ? last->next : parent->first;
+    for (; n; n = n->next) {
+        struct spans all = {n->spans, &n->spans};
+        for (struct span *s = n->spans; s; s = s->next) {
             s->value = v;
+            s->style |= is_marked(e, v) ? SPAN_MISSING : 0;
+            all.tail = &s->next;
+        }
+        if (is_marked(e, v) && n == parent->last)
+            put_reasons(e, &all, v);
+    }
 }
 
 /* ---- pictures ------------------------------------------------------------------------------ */

@@ -44,20 +44,6 @@ static void put_lines(struct exec *e, struct spans *to, const struct value *v,
     }
 }
 
-void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at) {
-    const char *text =
-        arena_printf(e->a, diag_word(e->d, "[thiếu: %s]", "[missing: %s]"), title);
-    put(e, to, SPAN_TEXT, text, strlen(text), at)->style = SPAN_MISSING;
-}
-
-static void put_reason(struct exec *e, struct spans *to, const struct value *v,
-                       const char *reason) {
-    const char *text = arena_printf(e->a, " [%s]", reason);
-    struct span *s = put(e, to, SPAN_TEXT, text, strlen(text), v->at);
-    s->style = SPAN_MISSING;
-    s->value = v;
-}
-
 static void exec_inline(struct exec *e, const struct op *list, struct spans *to);
 
 /* Spans of rich blocks, each but the first on a line of its own; labels stay in front. */
@@ -84,13 +70,17 @@ static void put_rich(struct exec *e, struct spans *to, const struct value *v) {
 
 void put_value(struct exec *e, struct spans *to, const struct value *v, const char *text,
                unsigned style, const char *link) {
-    const char *reason = e->draft ? defect_at(e, v->at) : NULL;
-    if ((v->flags & VALUE_RICH) && v->text == text && v->text && !reason)
+    bool marked = is_marked(e, v), wrong = marked && defect_at(e, v->at);
+    struct span **from = to->tail;
+    if ((v->flags & VALUE_RICH) && v->text == text && v->text && !wrong)
         put_rich(e, to, v);
     else
-        put_lines(e, to, v, text, reason ? style | SPAN_MISSING : style, link);
-    if (reason)
-        put_reason(e, to, v, reason);
+        put_lines(e, to, v, text, style, link);
+    if (!marked)
+        return;
+    for (struct span *s = *from; s; s = s->next)
+        s->style |= SPAN_MISSING;
+    put_reasons(e, to, v);
 }
 
 /* ---- values ------------------------------------------------------------------------- */
@@ -103,15 +93,23 @@ static const char *link_of(struct exec *e, const struct op *link) {
     return link_check(e->d, link->at, target) ? target : NULL;
 }
 
-/* Nothing to print: in a draft a required value is marked, else the paragraph remembers the gap. */
-static void no_value(struct exec *e, const struct op *op, struct spans *to) {
-    const struct field *f = name_field(e, op->name);
+/* Nothing to print: in a draft a required value is marked, else what the field says stands there, else
+ * the paragraph remembers the gap. */
+static void no_value(struct exec *e, const struct op *op, const struct value *v,
+                     struct spans *to) {
+    const struct field *f = name_field(e, op->name, v);
     if (str_eq(op->name->full, "so")) {
         put(e, to, SPAN_TEXT, "…", strlen("…"),
             op->at); /* the clerk fills in the number */
-    } else if (field_wanted(f)) {
-        if (e->draft)
-            put_missing(e, to, f->title ? f->title : f->name, op->at);
+    } else if (field_wanted(f) && !name_is_former(op->name)) {
+        if (!e->draft)
+            return;
+        put_missing(e, to, f->title ? f->title : f->name, op->at);
+        if (!e->plain)
+            missing_shown(e, v, f->name);
+    } else if (f && f->trong) {
+        if (*f->trong)
+            put(e, to, SPAN_TEXT, f->trong, strlen(f->trong), op->at)->style = op->style;
     } else {
         struct blank b = {op->at, op->name->full};
         vec_push(e->a, &e->blanks, b);
@@ -125,8 +123,11 @@ static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
         name_unknown(e, op->name, op->at);
         return;
     }
+    const char *unit;
+    if (!name_unit(e, op, v, &unit))
+        return;
     if (value_is_empty(v)) {
-        no_value(e, op, to);
+        no_value(e, op, v, to);
         return;
     }
     if (v->kind == VALUE_MAP || v->kind == VALUE_TABLE ||
@@ -138,7 +139,7 @@ static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
     /* A value that was found wrong is shown as it was typed, and not reported again. */
     const char *text = v->text && defect_at(e, v->at)
                            ? v->text
-                           : format_apply(e->a, e->d, v, op->format, op->at);
+                           : format_apply(e->a, e->d, v, op->format, unit, op->at);
     if (text)
         put_value(e, to, v, text, op->style, link_of(e, op->link));
 }
@@ -208,13 +209,16 @@ struct span *exec_spans(struct exec *e, const struct op *list) {
 }
 
 const char *exec_text(struct exec *e, const struct op *list) {
-    return spans_text(e->a, exec_spans(e, list));
+    e->plain++;
+    const char *text = spans_text(e->a, exec_spans(e, list));
+    e->plain--;
+    return text;
 }
 
 /* The section is not run: look at it with what is known about the names within. */
 static void check_dead(struct exec *e, const struct op *op, const struct value *v,
                        const struct table_schema *schema) {
-    const struct field *f = name_field(e, op->name);
+    const struct field *f = name_field(e, op->name, v);
     struct ctx c = {.up = e->ctx, .table = schema, .path = op->name->full};
     c.v = v && v->kind == VALUE_MAP ? v : NULL;
     c.siblings = v && v->kind == VALUE_TABLE ? v : NULL;
@@ -298,9 +302,12 @@ void exec_section(struct exec *e, const struct op *op,
 
 static void check_name(struct exec *e, const struct op *op) {
     bool known;
-    name_find(e, op->name, &known);
+    const char *unit;
+    const struct value *v = name_find(e, op->name, &known);
     if (!known)
         name_unknown(e, op->name, op->at);
+    else
+        name_unit(e, op, v, &unit);
 }
 
 static void check_section(struct exec *e, const struct op *op) {

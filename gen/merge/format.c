@@ -1,4 +1,4 @@
-/* format.c: formatters and the way a value prints without one */
+/* format.c: formatters: parsed once, applied to values, told to the workbook */
 #include "inside.h"
 
 #include <string.h>
@@ -6,25 +6,32 @@
 #define DECIMALS_MAX 20
 #define CHAIN_MAX 4
 
-static const struct {
+static const struct formatter {
     const char *name;
     enum format_kind kind;
-    bool digits; /* takes a number of decimals */
+    bool digits;      /* takes a number of decimals */
+    int64_t divisor;  /* FMT_SCALED */
+    const char *unit; /* likewise: what it counts in */
+    bool money;       /* likewise: the unit is whole, no other follows */
 } formatter[] = {
-    {"phan_tram", FMT_PERCENT, true},    {"so", FMT_NUMBER, true},
-    {"dem", FMT_COUNT, false},           {"bang_chu", FMT_WORDS, false},
-    {"la_ma", FMT_ROMAN, false},         {"ngay", FMT_DATE, false},
-    {"ngay_chu", FMT_DATE_WORDS, false}, {"hoa", FMT_UPPER, false},
-    {"thuong", FMT_LOWER, false},        {"nguyen_van", FMT_TYPED, false},
+    {"phan_tram", FMT_PERCENT, true, 1, NULL, false},
+    {"so", FMT_NUMBER, true, 1, NULL, false},
+    {"dem", FMT_COUNT, false, 1, NULL, false},
+    {"bang_chu", FMT_WORDS, false, 1, NULL, false},
+    {"la_ma", FMT_ROMAN, false, 1, NULL, false},
+    {"thu_tu", FMT_ORDINAL, false, 1, NULL, false},
+    {"nghin", FMT_SCALED, true, 1000, "nghìn", false},
+    {"tien", FMT_SCALED, true, 1, "đồng", true},
+    {"trieu_dong", FMT_SCALED, true, 1000000, "triệu đồng", true},
+    {"ty_dong", FMT_SCALED, true, 1000000000, "tỷ đồng", true},
+    {"don_vi", FMT_UNIT, false, 1, NULL, false},
+    {"ngay", FMT_DATE, false, 1, NULL, false},
+    {"ngay_chu", FMT_DATE_WORDS, false, 1, NULL, false},
+    {"hoa", FMT_UPPER, false, 1, NULL, false},
+    {"thuong", FMT_LOWER, false, 1, NULL, false},
+    {"nguyen_van", FMT_TYPED, false, 1, NULL, false},
 };
 #define FORMATTERS (sizeof formatter / sizeof *formatter)
-
-static const char *formatter_name(const struct format *f) {
-    for (size_t i = 0; i < FORMATTERS; i++)
-        if (formatter[i].kind == (enum format_kind)f->kind)
-            return formatter[i].name;
-    return "";
-}
 
 /* ---- parsing ------------------------------------------------------------------- */
 
@@ -49,6 +56,19 @@ static bool parse_digits(struct diag *d, const char *name, bool takes, const cha
     return true;
 }
 
+static void tell_unknown(struct diag *d, const char *name, struct origin at) {
+    const char *names[FORMATTERS], *use = diag_word(d, "dùng ", "use ");
+    for (size_t i = 0; i < FORMATTERS; i++) {
+        const char *join = i == 0               ? ""
+                           : i + 1 < FORMATTERS ? ", "
+                                                : diag_word(d, " hoặc ", " or ");
+        names[i] = formatter[i].name;
+        use = diag_fmt(d, "%s%s%s", use, join, names[i]);
+    }
+    diag_add(d, E_FORMAT_UNKNOWN, at, name, nearest_hint(d, name, names, FORMATTERS, use),
+             NULL);
+}
+
 /* One formatter: its name, then perhaps a number. */
 static struct format *parse_one(struct arena *a, struct diag *d, char *s,
                                 struct origin at) {
@@ -60,141 +80,107 @@ static struct format *parse_one(struct arena *a, struct diag *d, char *s,
     if (*arg)
         *arg++ = '\0';
     arg += strspn(arg, " \t");
-    const char *names[FORMATTERS];
     for (size_t i = 0; i < FORMATTERS; i++) {
-        names[i] = formatter[i].name;
         if (!str_eq(s, formatter[i].name))
             continue;
         struct format *f = arena_new_of(a, struct format);
         f->kind = (uint8_t)formatter[i].kind;
+        f->is = &formatter[i];
         return parse_digits(d, s, formatter[i].digits, arg, f, at) ? f : NULL;
     }
-    diag_add(d, E_FORMAT_UNKNOWN, at, s,
-             nearest_hint(d, s, names, FORMATTERS,
-                          diag_word(d,
-                                    "dùng phan_tram, so, dem, bang_chu, la_ma, ngay, "
-                                    "ngay_chu, hoa, thuong hoặc nguyen_van",
-                                    "use phan_tram, so, dem, bang_chu, la_ma, ngay, "
-                                    "ngay_chu, hoa, thuong or nguyen_van")),
-             NULL);
+    tell_unknown(d, s, at);
     return NULL;
+}
+
+/* Whether f may stand behind the formatter before it (NULL: the first); false after a message. */
+static bool may_follow(struct diag *d, const struct format *before,
+                       const struct format *f, struct origin at) {
+    bool unit = before && before->kind == FMT_UNIT;
+    bool letters = f->kind == FMT_UPPER || f->kind == FMT_LOWER || f->kind == FMT_TYPED;
+    if (f->kind == FMT_UNIT && (unit || (before && before->is->money)))
+        diag_add(d, E_FORMAT_UNIT_TWICE, at, before->is->name, NULL);
+    else if (unit && !letters)
+        diag_add(d, E_FORMAT_UNIT_LAST, at, f->is->name, NULL);
+    else
+        return true;
+    return false;
 }
 
 const struct format *format_parse(struct arena *a, struct diag *d, const char *spec,
                                   struct origin at) {
-    struct format *first = NULL;
-    const struct format **tail = NULL;
+    struct format *first = NULL, *last = NULL;
     char *s = arena_strdup(a, spec);
     for (int i = 0; s; i++) {
         char *bar = strchr(s, '|');
         if (bar)
             *bar++ = '\0';
         struct format *f = parse_one(a, d, s, at);
-        if (!f)
+        if (!f || !may_follow(d, last, f, at))
             return NULL;
         if (i == CHAIN_MAX) {
             diag_add(d, E_FORMAT_CHAIN, at, diag_fmt(d, "%d", CHAIN_MAX), NULL);
             return NULL;
         }
-        if (!first)
-            first = f;
+        if (last)
+            last->next = f;
         else
-            *tail = f;
-        tail = &f->next;
+            first = f;
+        last = f;
         s = bar;
     }
     return first;
 }
 
-/* ---- by type -------------------------------------------------------------------------- */
+/* ---- units ----------------------------------------------------------------------- */
 
-/* Decimals of a percentage: those typed before the sign; a ratio typed bare loses two. */
-static int percent_digits(const struct value *v) {
-    bool sign = v->text && v->len && memchr(v->text, '%', v->len);
-    if (sign || (v->flags & VALUE_COMPUTED))
-        return v->digits;
-    return v->digits > 2 ? v->digits - 2 : 0;
+bool format_wants_unit(const struct format *f) {
+    for (; f; f = f->next)
+        if (f->kind == FMT_UNIT)
+            return true;
+    return false;
 }
 
-int format_digits(const struct value *v) {
-    return v->flags & VALUE_PERCENT ? percent_digits(v) : v->digits;
+const struct format *format_bare(struct arena *a, const struct format *f) {
+    struct format *bare;
+    if (!f)
+        return NULL;
+    if (f->kind == FMT_UNIT)
+        return format_bare(a, f->next);
+    bare = arena_new_of(a, struct format);
+    *bare = *f;
+    bare->bare = true;
+    bare->next = format_bare(a, f->next);
+    return bare;
 }
 
-static const char *print_percent(struct arena *a, const struct number *n, int digits) {
-    struct number hundred = number_scale(a, n, 100, 1);
-    return arena_printf(a, "%s%%", number_print(a, &hundred, digits, true));
-}
-
-/* A whole number that prints as it was typed: small ones, and four digits without a dot, since a
- * year is never grouped. JSON cannot say either way: it is grouped. */
-static bool is_typed_bare(const struct value *v) {
-    uint32_t most = v->flags & VALUE_JSON ? 3 : 4;
-    if (!v->text || v->len == 0 || v->len > most || (v->text[0] == '0' && v->len > 1))
-        return false;
-    for (uint32_t i = 0; i < v->len; i++)
-        if (v->text[i] < '0' || v->text[i] > '9')
-            return false;
-    return true;
-}
-
-static const char *print_number(struct arena *a, const struct value *v) {
-    if (v->flags & VALUE_PERCENT)
-        return print_percent(a, v->u.number, percent_digits(v));
-    if (is_typed_bare(v))
-        return v->text;
-    return number_print(a, v->u.number, v->digits, true);
-}
-
-static const char *print_list(struct arena *a, const struct value *v) {
-    struct buf b = {0};
-    for (uint32_t i = 0; i < v->n; i++) {
-        const char *s = format_default(a, v->u.item[i]);
-        if (!s || !*s)
-            continue;
-        if (b.len)
-            buf_adds(&b, ", ");
-        buf_adds(&b, s);
-    }
-    char *out = arena_strndup(a, b.data ? b.data : "", b.len);
-    buf_free(&b);
-    return out;
-}
-
-const char *format_default(struct arena *a, const struct value *v) {
-    if (!v)
-        return "";
-    switch ((enum value_kind)v->kind) {
-    case VALUE_NONE:
-    case VALUE_MAP:
-    case VALUE_TABLE:
-        return "";
-    case VALUE_TEXT:
-    case VALUE_NODATA:
-        return v->text ? v->text : "";
-    case VALUE_NUMBER:
-        return print_number(a, v);
-    case VALUE_DATE:
-        return date_print(a, v->u.date);
-    case VALUE_BOOL:
-        return v->u.yes ? "Có" : "Không";
-    case VALUE_LIST:
-        return print_list(a, v);
-    }
-    return "";
+const char *format_head_unit(struct arena *a, const struct format *f, const char *unit) {
+    const char *own = f ? f->is->unit : NULL;
+    if (!own || f->is->money)
+        return own ? own : unit;
+    return unit ? arena_printf(a, "%s %s", own, unit) : NULL;
 }
 
 /* ---- by formatter ----------------------------------------------------------------------- */
 
-/* The number of a value; a text that is one counts too, for documents without declarations. */
-static bool number_of(struct arena *a, const struct value *v, struct number *out) {
+/* v when it is a number, or the number that its text is, for documents without declarations; NULL: it
+ * is none. */
+static const struct value *number_of(struct arena *a, const struct value *v) {
+    struct number n;
     bool percent;
     int digits;
-    if (v->kind == VALUE_NUMBER) {
-        *out = *v->u.number;
-        return true;
-    }
-    return v->kind == VALUE_TEXT && v->text &&
-           number_parse(a, v->text, v->len, NUM_VI, out, &percent, &digits);
+    if (v->kind == VALUE_NUMBER)
+        return v;
+    if (v->kind != VALUE_TEXT || !v->text ||
+        !number_parse(a, v->text, v->len, NUM_VI, &n, &percent, &digits))
+        return NULL;
+    struct value *x = arena_new_of(a, struct value);
+    *x = *v;
+    x->kind = VALUE_NUMBER;
+    x->flags |= percent ? VALUE_PERCENT : 0;
+    x->digits = (uint16_t)digits;
+    x->u.number = arena_new_of(a, struct number);
+    *x->u.number = n;
+    return x;
 }
 
 static bool date_of(const struct value *v, struct date *out) {
@@ -215,12 +201,13 @@ static const char *date_words(struct arena *a, struct date x) {
     return arena_printf(a, "năm %d", x.year);
 }
 
-static const char *in_words(struct arena *a, const struct value *v,
-                            const struct number *n) {
+/* The words of what prints without a formatter. */
+static const char *in_words(struct arena *a, const struct value *v) {
+    int digits = value_digits(v);
     if (!(v->flags & VALUE_PERCENT))
-        return words_number(a, number_print(a, n, -1, false));
-    struct number hundred = number_scale(a, n, 100, 1);
-    const char *s = words_number(a, number_print(a, &hundred, -1, false));
+        return words_number(a, number_print(a, v->u.number, digits, false));
+    struct number hundred = number_scale(a, v->u.number, 100, 1);
+    const char *s = words_number(a, number_print(a, &hundred, digits, false));
     return s ? arena_printf(a, "%s phần trăm", s) : NULL;
 }
 
@@ -237,23 +224,52 @@ static const char *roman(struct arena *a, const struct number *n) {
     return text_roman(a, (int)n->num);
 }
 
+static const char *ordinal(struct arena *a, const struct number *n) {
+    if (!number_is_int(n) || n->big || n->num < 1)
+        return NULL;
+    return words_ordinal(a, n->num);
+}
+
+/* A percentage is no amount. */
+static const char *scaled(struct arena *a, const struct value *v,
+                          const struct format *f) {
+    if (v->flags & VALUE_PERCENT)
+        return NULL;
+    struct number n = number_scale(a, v->u.number, 1, f->is->divisor);
+    const char *s = number_print(a, &n, f->digits, true);
+    return f->bare ? s : arena_printf(a, "%s %s", s, f->is->unit);
+}
+
+/* Decimals of v as a percentage, whether or not it is one. */
+static int percent_digits(const struct value *v) {
+    struct value percent = *v;
+    percent.flags |= VALUE_PERCENT;
+    return value_digits(&percent);
+}
+
 /* NULL: v is not of the kind that the formatter wants. */
 static const char *format_number(struct arena *a, const struct value *v,
                                  const struct format *f) {
-    struct number n;
-    if (!number_of(a, v, &n))
+    v = number_of(a, v);
+    if (!v)
         return NULL;
+    const struct number *n = v->u.number;
     switch ((enum format_kind)f->kind) {
     case FMT_PERCENT:
-        return print_percent(a, &n, f->digits >= 0 ? f->digits : percent_digits(v));
+        return number_show(a, n, f->digits >= 0 ? f->digits : percent_digits(v), true);
     case FMT_NUMBER:
-        return number_print(a, &n, f->digits >= 0 ? f->digits : v->digits, true);
+        return number_print(a, n, f->digits >= 0 ? f->digits : v->digits, true);
     case FMT_COUNT:
-        return count(a, &n);
+        return count(a, n);
     case FMT_WORDS:
-        return in_words(a, v, &n);
+        return in_words(a, v);
     case FMT_ROMAN:
-        return roman(a, &n);
+        return roman(a, n);
+    case FMT_ORDINAL:
+        return ordinal(a, n);
+    case FMT_SCALED:
+        return scaled(a, v, f);
+    case FMT_UNIT:
     case FMT_DATE:
     case FMT_DATE_WORDS:
     case FMT_UPPER:
@@ -293,8 +309,8 @@ static const char *apply_text(struct arena *a, const char *s, const struct forma
     return f->kind == FMT_LOWER ? first_lower(a, s) : s;
 }
 
-static const char *apply_first(struct arena *a, const struct value *v,
-                               const struct format *f) {
+static const char *apply_one(struct arena *a, const struct value *v,
+                             const struct format *f, const char *unit) {
     struct date x;
     switch ((enum format_kind)f->kind) {
     case FMT_PERCENT:
@@ -302,67 +318,108 @@ static const char *apply_first(struct arena *a, const struct value *v,
     case FMT_COUNT:
     case FMT_WORDS:
     case FMT_ROMAN:
+    case FMT_ORDINAL:
+    case FMT_SCALED:
         return format_number(a, v, f);
+    case FMT_UNIT:
+        return arena_printf(a, "%s %s", value_show(a, v), unit);
     case FMT_DATE:
         return date_of(v, &x) ? date_print(a, x) : NULL;
     case FMT_DATE_WORDS:
         return date_of(v, &x) ? date_words(a, x) : NULL;
     case FMT_UPPER:
     case FMT_LOWER:
-        return apply_text(a, format_default(a, v), f);
+        return apply_text(a, value_show(a, v), f);
     case FMT_TYPED:
-        return v->text ? v->text : format_default(a, v);
+        return v->text ? v->text : value_show(a, v);
     }
     return NULL;
 }
 
 const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
-                         const struct format *f, struct origin at) {
+                         const struct format *f, const char *unit, struct origin at) {
     if (!v || v->kind == VALUE_NONE)
         return "";
     if (v->kind == VALUE_NODATA)
         return v->text;
     if (!f)
-        return format_default(a, v);
-    const char *s = apply_first(a, v, f);
+        return value_show(a, v);
+    if (!unit && format_wants_unit(f)) {
+        diag_add(d, E_FORMAT_UNIT, at, v->key ? v->key : ".", NULL);
+        return NULL;
+    }
+    const char *s = apply_one(a, v, f, unit);
     for (const struct format *g = f->next; s && g; g = g->next) {
         struct value text = {.kind = VALUE_TEXT, .text = s, .len = (uint32_t)strlen(s)};
-        s = apply_first(a, &text, g);
+        s = apply_one(a, &text, g, unit);
         if (!s)
             f = g;
     }
     if (!s)
-        diag_add(d, E_FORMAT_TYPE, at, formatter_name(f),
-                 v->text ? v->text : format_default(a, v), NULL);
+        diag_add(d, E_FORMAT_TYPE, at, f->is->name, v->text ? v->text : value_show(a, v),
+                 NULL);
     return s;
 }
 
 /* ---- for XLSX ------------------------------------------------------------------------------- */
 
-static void number_cell(struct cell *c, enum cell_format format, int digits,
-                        const struct number *n) {
-    bool whole = format == FORMAT_NUMBER && digits == 0 && number_is_int(n);
-    c->format = (uint8_t)(whole ? FORMAT_INTEGER : format);
-    c->digits = (uint8_t)(digits < 0 ? 0 : digits);
+/* Whether nothing but units stands behind the first formatter. */
+static bool only_units(const struct format *f) {
+    for (; f; f = f->next)
+        if (f->kind != FMT_UNIT)
+            return false;
+    return true;
 }
 
-void format_cell(struct cell *c, const struct value *v, const struct format *f) {
+/* How a number that f prints first is to be shown; FORMAT_TEXT: as words. */
+static enum cell_format number_format(const struct value *v, const struct format *f) {
+    switch (f ? (enum format_kind)f->kind : FMT_UNIT) {
+    case FMT_UNIT: /* behind what prints without a formatter */
+        return v->flags & VALUE_PERCENT ? FORMAT_PERCENT : FORMAT_NUMBER;
+    case FMT_PERCENT:
+        return FORMAT_PERCENT;
+    case FMT_NUMBER:
+    case FMT_COUNT:
+    case FMT_SCALED:
+        return FORMAT_NUMBER;
+    case FMT_WORDS:
+    case FMT_ROMAN:
+    case FMT_ORDINAL:
+    case FMT_DATE:
+    case FMT_DATE_WORDS:
+    case FMT_UPPER:
+    case FMT_LOWER:
+    case FMT_TYPED:
+        break;
+    }
+    return FORMAT_TEXT;
+}
+
+/* Decimals of a printed number. */
+static size_t decimals_in(const char *text) {
+    const char *comma = text + strspn(text, "-0123456789.");
+    return *comma == ',' ? strspn(comma + 1, "0123456789") : 0;
+}
+
+void format_cell(struct arena *a, struct cell *c, const struct value *v,
+                 const struct format *f, const char *text) {
     c->format = FORMAT_TEXT;
-    if (f && f->next)
-        return;
     bool date = v->kind == VALUE_DATE && v->u.date.day && v->u.date.month;
-    if (date && (!f || f->kind == FMT_DATE))
+    if (date && (!f || (f->kind == FMT_DATE && !f->next)))
         c->format = FORMAT_DATE;
-    if (v->kind != VALUE_NUMBER)
+    if (v->kind != VALUE_NUMBER || !only_units(f ? f->next : NULL))
         return;
-    if (!f && (v->flags & VALUE_PERCENT))
-        number_cell(c, FORMAT_PERCENT, percent_digits(v), v->u.number);
-    else if (!f || f->kind == FMT_COUNT)
-        number_cell(c, FORMAT_NUMBER, v->digits, v->u.number);
-    else if (f->kind == FMT_PERCENT)
-        number_cell(c, FORMAT_PERCENT, f->digits >= 0 ? f->digits : percent_digits(v),
-                    v->u.number);
-    else if (f->kind == FMT_NUMBER)
-        number_cell(c, FORMAT_NUMBER, f->digits >= 0 ? f->digits : v->digits,
-                    v->u.number);
+    c->format = (uint8_t)number_format(v, f);
+    if (c->format == FORMAT_TEXT)
+        return;
+    if (f && f->is->divisor != 1) {
+        struct value *shown = arena_new_of(a, struct value);
+        *shown = *v;
+        shown->u.number = arena_new_of(a, struct number);
+        *shown->u.number = number_scale(a, v->u.number, 1, f->is->divisor);
+        c->value = v = shown;
+    }
+    c->digits = (uint8_t)decimals_in(text);
+    if (c->format == FORMAT_NUMBER && !c->digits && number_is_int(v->u.number))
+        c->format = FORMAT_INTEGER;
 }

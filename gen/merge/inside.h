@@ -12,6 +12,9 @@ enum format_kind {
     FMT_COUNT,      /* dem */
     FMT_WORDS,      /* bang_chu */
     FMT_ROMAN,      /* la_ma */
+    FMT_ORDINAL,    /* thu_tu */
+    FMT_SCALED,     /* tien N, nghin N, trieu_dong N, ty_dong N: divided, with a unit */
+    FMT_UNIT,       /* don_vi: the field's unit, behind what is printed so far */
     FMT_DATE,       /* ngay */
     FMT_DATE_WORDS, /* ngay_chu */
     FMT_UPPER,      /* hoa */
@@ -23,24 +26,34 @@ enum format_kind {
 struct format {
     uint8_t kind;  /* enum format_kind */
     int8_t digits; /* -1: none given */
+    bool bare;     /* FMT_SCALED: without its unit, which the head of the column names */
+    const struct formatter *is; /* its name, what it divides by, its unit */
     const struct format *next;
 };
 
 /* Parse the text behind '|'. NULL after a message. */
 const struct format *format_parse(struct arena *a, struct diag *d, const char *spec,
                                   struct origin at);
-/* Print v by f (NULL: by its type). NULL after a message at `at`. */
+/* Print v by f (NULL: by its type); `unit` is the one that its field declares, NULL: none. NULL after
+ * a message at `at`. */
 const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
-                         const struct format *f, struct origin at);
-/* How a value prints when no formatter is given. */
-const char *format_default(struct arena *a, const struct value *v);
-/* Decimals that v prints with when no formatter says otherwise. */
-int format_digits(const struct value *v);
-/* What XLSX is told about a value printed by f: format and decimals of the cell. */
-void format_cell(struct cell *c, const struct value *v, const struct format *f);
-/* Read a printed number (digits, '.' groups, ',' decimals, '-') in Vietnamese words; NULL when it
- * has more than 19 digits before the comma. */
+                         const struct format *f, const char *unit, struct origin at);
+/* Whether f prints the unit that the field declares. */
+bool format_wants_unit(const struct format *f);
+/* The same formatters without units, for a column whose head names the unit; NULL: none are left. */
+const struct format *format_bare(struct arena *a, const struct format *f);
+/* The unit of the figures that f prints of a field with that unit: "hồ sơ", "nghìn người", "triệu đồng".
+ * NULL: none is known. */
+const char *format_head_unit(struct arena *a, const struct format *f, const char *unit);
+/* What XLSX is told about a value that f printed as `text`: format and decimals of the cell, and the
+ * number that it shows when that is not v's own. */
+void format_cell(struct arena *a, struct cell *c, const struct value *v,
+                 const struct format *f, const char *text);
+/* Read a printed number (digits, '.' groups, ',' decimals, '-') in Vietnamese words; zeros at the end
+ * of the decimals are not read. NULL when it has more than 19 digits before the comma. */
 char *words_number(struct arena *a, const char *printed);
+/* The ordinal of a number from 1: "thứ nhất", "thứ hai", "thứ tư". */
+char *words_ordinal(struct arena *a, int64_t n);
 
 /* ---- tags (scan.c) --------------------------------------------------------- */
 
@@ -224,7 +237,8 @@ struct bang_col {
     const char *name; /* NULL for a head over other columns */
     const struct op *title;
     const struct format *format;
-    const char *blank; /* what an empty cell prints */
+    const char *blank; /* what an empty cell prints, NULL: what its field says */
+    bool unit;         /* the head names the unit, the cells do not */
     struct bang_col *child;
     size_t n;
     int width;
@@ -357,10 +371,7 @@ struct exec {
         } * v;
         size_t n, cap;
     } shapes;
-    struct {
-        const struct diag_msg **v;
-        size_t cap;
-    } defects; /* draft: hash by place */
+    int plain; /* > 0: a text for other purposes than the page, which a draft does not mark */
 };
 
 /* Spans under construction. */
@@ -379,8 +390,15 @@ bool column_known(struct exec *e, const struct value *data,
 void column_unknown(struct exec *e, const struct value *data,
                     const struct table_schema *schema, const char *name,
                     struct origin at);
-/* Its declaration: title, required; NULL when there is none. */
-const struct field *name_field(const struct exec *e, const struct name *nm);
+/* Its declaration: title, required; NULL when there is none. v is its value, NULL: not known. */
+const struct field *name_field(const struct exec *e, const struct name *nm,
+                               const struct value *v);
+/* Whether it is a fact of the period before. */
+bool name_is_former(const struct name *nm);
+/* The unit that the formatters of a tag with value v (NULL: not known) print, NULL: they print none.
+ * false after a message: they want one and none is declared. */
+bool name_unit(struct exec *e, const struct op *tag, const struct value *v,
+               const char **unit);
 /* The table of a block or section: value and schema; false: there is no such name. */
 bool table_find(struct exec *e, const struct name *nm, const struct value **v,
                 const struct table_schema **schema);
@@ -408,13 +426,9 @@ const char *exec_text(struct exec *e, const struct op *list);
 bool link_check(struct diag *d, struct origin place, const char *target);
 /* Run operations into a fresh list of spans. */
 struct span *exec_spans(struct exec *e, const struct op *list);
-/* The message at a place of the data, or NULL (draft only). */
-const char *defect_at(const struct exec *e, struct origin at);
 /* Append a value as text: line feeds become breaks, rich text is read as Markdown. */
 void put_value(struct exec *e, struct spans *to, const struct value *v, const char *text,
                unsigned style, const char *link);
-/* "[thiếu: Tổng số hồ sơ]" */
-void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at);
 /* Count one operation more; false: the template makes too much, a message told so. */
 bool exec_step(struct exec *e, struct origin at);
 /* A pipe table. */
@@ -427,9 +441,22 @@ struct part_file *part_find(struct exec *e, const char *name, struct origin at);
 
 /* Build the table of a block. With `parent` NULL it is only checked. */
 void table_build(struct exec *e, const struct bang *b, struct node *parent);
-/* Fill a cell with a value. */
+/* Fill a cell with a value; `unit` as for format_apply. */
 void cell_value(struct exec *e, struct cell *c, const struct value *v,
-                const struct format *f, struct origin at);
+                const struct format *f, const char *unit, struct origin at);
+
+/* ---- defects (defects.c) --------------------------------------------------------------- */
+
+/* The error at a place of the data, or NULL: what is wrong there is not reported a second time. */
+const char *defect_at(const struct exec *e, struct origin at);
+/* Whether a draft marks the value: a message speaks of its place, or of it among others. */
+bool is_marked(const struct exec *e, const struct value *v);
+/* Behind a marked value: " [what is wrong]" for each message. */
+void put_reasons(struct exec *e, struct spans *to, const struct value *v);
+/* "[thiếu: Tổng số hồ sơ]" */
+void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at);
+/* The page says so in place of v (NULL: there is none) that field or column `name` is missing or empty. */
+void missing_shown(struct exec *e, const struct value *v, const char *name);
 
 /* ---- heads (heads.c) ------------------------------------------------------------------ */
 
@@ -457,6 +484,8 @@ struct leaves {
 /* The columns of a table block over `data` (may be NULL). */
 void leaves_collect(struct exec *e, const struct bang *b, const struct value *data,
                     const struct table_schema *schema, struct leaves *out);
+/* The unit that its field declares, NULL: none. */
+const char *leaf_unit(const struct leaf *leaf);
 /* The last level of a leaf's title as text. */
 const char *leaf_title(struct exec *e, const struct leaf *leaf);
 /* Fill `levels` rows, and one more with (1), (2) … when `number_row`. */

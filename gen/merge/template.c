@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const settings_keys[] = {"ten",     "tieu_de", "mo_ta", "mac_dinh",
-                                            "truong",  "bang",    "tinh",  "kiem_tra",
-                                            "phu_luc", "trang"};
+static const char *const settings_keys[] = {
+    "ten",  "tieu_de",  "mo_ta",   "mac_dinh", "truong",       "bang",
+    "tinh", "kiem_tra", "phu_luc", "trang",    "missingValues"};
 #define SETTINGS_KEYS (sizeof settings_keys / sizeof *settings_keys)
 
 /* ---- names ------------------------------------------------------------------------ */

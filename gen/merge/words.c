@@ -1,4 +1,4 @@
-/* words.c: numbers in Vietnamese words: mốt, tư, lăm, linh, mươi */
+/* words.c: numbers and ordinals in Vietnamese words: mốt, tư, lăm, linh, mươi */
 #include "inside.h"
 
 #include <string.h>
@@ -44,18 +44,12 @@ static void group(struct buf *b, int n, bool full) {
     ones(b, tens, n % 10);
 }
 
-/* Whole numbers; the name of 10^9 is said of everything above it, as in "nghìn tỷ", "tỷ tỷ". */
-static void whole(struct buf *b, uint64_t n, bool full) {
+/* Below 10^9. */
+static void nine_digits(struct buf *b, uint64_t n, bool full) {
     static const struct {
         uint64_t unit;
         const char *name;
     } step[] = {{1000000, "triệu"}, {1000, "nghìn"}, {1, NULL}};
-    if (n >= 1000000000) {
-        whole(b, n / 1000000000, full);
-        word(b, "tỷ");
-        full = true;
-        n %= 1000000000;
-    }
     for (size_t i = 0; i < sizeof step / sizeof *step; i++) {
         int three = (int)(n / step[i].unit);
         n %= step[i].unit;
@@ -68,21 +62,40 @@ static void whole(struct buf *b, uint64_t n, bool full) {
     }
 }
 
-/* Behind the comma: zeros one by one, then up to three digits as a number, more of them one by one. */
-static void decimals(struct buf *b, const char *s) {
-    word(b, "phẩy");
-    for (; *s == '0'; s++)
-        word(b, digit_word[0]);
-    size_t n = strlen(s);
-    if (n <= 3) {
-        uint64_t v = 0;
-        for (; *s; s++)
-            v = v * 10 + (uint64_t)(*s - '0');
-        whole(b, v, false);
-        return;
+/* Above 10^9 nine digits share a name: "nghìn tỷ", "triệu tỷ"; then "tỷ tỷ". */
+static void whole(struct buf *b, uint64_t n) {
+    static const struct {
+        uint64_t unit;
+        const char *name;
+    } step[] = {{1000000000000000000, "tỷ tỷ"}, {1000000000, "tỷ"}, {1, NULL}};
+    bool full = false;
+    for (size_t i = 0; i < sizeof step / sizeof *step; i++) {
+        uint64_t nine = n / step[i].unit;
+        n %= step[i].unit;
+        if (!nine)
+            continue;
+        nine_digits(b, nine, full);
+        if (step[i].name)
+            word(b, step[i].name);
+        full = true;
     }
-    for (; *s; s++)
-        word(b, digit_word[*s - '0']);
+}
+
+/* The n digits behind the comma: zeros one by one, then up to three digits as a number, more of them
+ * one by one. */
+static void decimals(struct buf *b, const char *s, size_t n) {
+    word(b, "phẩy");
+    for (; n && *s == '0'; s++, n--)
+        word(b, digit_word[0]);
+    int three = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (n > 3)
+            word(b, digit_word[s[i] - '0']);
+        else
+            three = three * 10 + (s[i] - '0');
+    }
+    if (n <= 3)
+        group(b, three, false);
 }
 
 char *words_number(struct arena *a, const char *printed) {
@@ -103,12 +116,24 @@ char *words_number(struct arena *a, const char *printed) {
         }
     }
     if (v)
-        whole(&b, v, false);
+        whole(&b, v);
     else
         word(&b, digit_word[0]);
-    if (*printed == ',' && printed[1])
-        decimals(&b, printed + 1);
+    size_t n = *printed ? strlen(++printed) : 0;
+    while (n && printed[n - 1] == '0')
+        n--;
+    if (n)
+        decimals(&b, printed, n);
     char *out = arena_strndup(a, b.data, b.len);
     buf_free(&b);
     return out;
+}
+
+char *words_ordinal(struct arena *a, int64_t n) {
+    if (n == 1)
+        return arena_strdup(a, "thứ nhất");
+    if (n == 4)
+        return arena_strdup(a, "thứ tư");
+    return arena_printf(a, "thứ %s",
+                        words_number(a, arena_printf(a, "%lld", (long long)n)));
 }
