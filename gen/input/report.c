@@ -153,8 +153,16 @@ struct value *report_table(struct arena *a, struct diag *d, const struct report 
         diag_add(d, E_REPORT_NAME, whole(r->path), file, NULL);
         return NULL;
     }
+    struct value *joined = r->wide ? wide_table(a, d, r, file) : NULL;
+    if (joined)
+        return joined;
     const char *path = path_join(a, r->dir, file);
-    if (!file_exists(path)) {
+    bool there = file_exists(path);
+    if (!there && r->wide && !str_eq(r->dir, wide_dir(r->wide))) {
+        path = path_join(a, wide_dir(r->wide), file); /* shared by all rows */
+        there = file_exists(path);
+    }
+    if (!there) {
         *missing = true;
         return NULL;
     }
