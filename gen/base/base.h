@@ -109,6 +109,9 @@ char *text_slug(struct arena *a, const char *s, char separator);
 bool str_eq(const char *a, const char *b); /* both may be NULL; NULL equals NULL only */
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
+/* Order of names as people count: runs of digits by their value, "phu-luc-2" before "phu-luc-10"; what lies
+ * below a folder directly behind it. 0 for "01" and "1" too. */
+int text_natural(const char *x, const char *y);
 /* Roman numeral of 1..3999 in the arena; other values give Arabic digits. */
 char *text_roman(struct arena *a, int n);
 

@@ -270,6 +270,30 @@ bool str_ends(const char *s, const char *suffix) {
     return n >= m && strcmp(s + n - m, suffix) == 0;
 }
 
+int text_natural(const char *x, const char *y) {
+    while (*x && *y) {
+        size_t nx = strspn(x, "0123456789"), ny = strspn(y, "0123456789");
+        if (nx && ny) {
+            for (; nx > 1 && *x == '0'; nx--)
+                x++;
+            for (; ny > 1 && *y == '0'; ny--)
+                y++;
+            int order = nx != ny ? (nx < ny ? -1 : 1) : strncmp(x, y, nx);
+            if (order)
+                return order;
+            x += nx;
+            y += ny;
+        } else if (*x == *y) {
+            x++;
+            y++;
+        } else {
+            unsigned char a = (unsigned char)*x, b = (unsigned char)*y;
+            return b == '/' || (a != '/' && a > b) ? 1 : -1;
+        }
+    }
+    return *x ? 1 : *y ? -1 : 0;
+}
+
 char *text_roman(struct arena *a, int n) {
     static const struct {
         int value;

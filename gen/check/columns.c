@@ -326,6 +326,8 @@ static struct value *find_table(struct arena *a, struct diag *d, const struct re
     struct value *given = value_get(r->facts, t->name);
     bool missing;
     struct value *table = report_table(a, d, r, t->file, &missing);
+    if (table && r->wide)
+        table = wide_without_key(a, r, table, t);
     if (given && given->kind != VALUE_NONE) {
         if (!missing)
             diag_add(d, E_TABLE_BOTH, value_key_at(given), t->name, t->file, NULL);

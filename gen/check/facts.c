@@ -116,24 +116,64 @@ static void check_texts(struct checker *c, struct value *list, const struct fiel
     }
 }
 
-/* A scalar or map where a list is wanted counts as a list of one. */
+struct items {
+    struct value **v;
+    size_t n, cap;
+};
+
+/* A line of a text as an item of its own; `down` lines below the first one of the cell. */
+static void add_line(struct checker *c, struct items *items, const struct value *text,
+                     const char *s, size_t n, int down) {
+    size_t skip = strspn(s, " \t\n");
+    if (skip >= n)
+        return;
+    while (s[n - 1] == ' ' || s[n - 1] == '\t')
+        n--;
+    struct value *item = value_new(c->arena, VALUE_TEXT, text->at);
+    item->flags = text->flags;
+    item->text = arena_strndup(c->arena, s + skip, n - skip);
+    item->len = (uint32_t)(n - skip);
+    item->index = (uint32_t)items->n;
+    if (down && text->at.file && str_ends(text->at.file, ".csv")) {
+        item->at.line += down;
+        item->at.col = (int)skip + 1;
+    }
+    vec_push(c->arena, items, item);
+}
+
+/* The items that a value stands for: the lines of a text, or itself. */
+static void items_of(struct checker *c, const struct value *v, struct items *items) {
+    if (v->kind == VALUE_TEXT && strchr(v->text, '\n')) {
+        int down = 0;
+        for (const char *s = v->text; *s; down++) {
+            size_t n = strcspn(s, "\n");
+            add_line(c, items, v, s, n, down);
+            s += n + (s[n] == '\n');
+        }
+        return;
+    }
+    struct value *item = arena_new_of(c->arena, struct value);
+    *item = *v;
+    item->key = NULL;
+    item->index = 0;
+    value_adopt(item);
+    vec_push(c->arena, items, item);
+}
+
+/* Where a list is wanted, a text counts as a list of its lines, another scalar or a map as a list of one. */
 static void check_list(struct checker *c, struct value *v, const struct field *f) {
     if (v->kind != VALUE_LIST) {
-        struct value *item = arena_new_of(c->arena, struct value);
-        *item = *v;
-        item->key = NULL;
-        item->index = 0;
-        value_adopt(item);
+        struct items items = {0};
+        items_of(c, v, &items);
         *v = (struct value){.kind = VALUE_LIST,
                             .flags = v->flags & VALUE_JSON,
                             .at = v->at,
                             .parent = v->parent,
                             .key = v->key,
                             .index = v->index,
-                            .n = 1};
-        v->u.item = arena_array(c->arena, struct value *, 1);
-        v->u.item[0] = item;
-        item->parent = v;
+                            .n = (uint32_t)items.n};
+        v->u.item = items.v;
+        value_adopt(v);
     }
     if (field_builtin(f->name))
         check_texts(c, v, f);
@@ -411,6 +451,8 @@ static void put_previous(struct arena *a, struct report *r) {
 bool check_report(struct arena *a, struct diag *d, struct report *r,
                   const struct schema *s) {
     struct checker c = {.arena = a, .d = d, .report = r, .schema = s, .ok = true};
+    if (r->wide)
+        wide_facts(a, d, r, s);
     c.broken = r->facts->flags & VALUE_BROKEN;
     collect_fields(&c);
     check_names(&c, r->facts, "");

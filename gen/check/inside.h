@@ -52,6 +52,13 @@ struct foreign_key {
 
 /* ---- reading mau.yaml (schema.c, schema_constraints.c, schema_keys.c) ------ */
 
+/* A report that is a row of a wide table (wide.c): columns titled as fields of the form become these, the key
+ * goes from the facts unless the form declares it. */
+void wide_facts(struct arena *a, struct diag *d, struct report *r,
+                const struct schema *s);
+/* A table that is joined to it, without the key unless `t` declares it. */
+struct value *wide_without_key(struct arena *a, const struct report *r,
+                               struct value *table, const struct table_schema *t);
 struct eval;
 struct expr;
 

@@ -159,8 +159,15 @@ struct value *input_table(struct arena *a, struct diag *d, const char *path,
 struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
                            const char *file, bool *missing) {
     *missing = false;
-    if (path_inside(file))
-        return input_table(a, d, path_join(a, r->dir, file), missing);
-    diag_add(d, E_REPORT_NAME, whole(r->path), file, NULL);
-    return NULL;
+    if (!path_inside(file)) {
+        diag_add(d, E_REPORT_NAME, whole(r->path), file, NULL);
+        return NULL;
+    }
+    struct value *joined = r->wide ? wide_table(a, d, r, file) : NULL;
+    if (joined)
+        return joined;
+    struct value *own = input_table(a, d, path_join(a, r->dir, file), missing);
+    if (own || !*missing || !r->wide || str_eq(r->dir, wide_dir(r->wide)))
+        return own;
+    return input_table(a, d, path_join(a, wide_dir(r->wide), file), missing); /* shared by all rows */
 }

@@ -99,33 +99,10 @@ static bool is_listed(const struct appendices *all, const char *name, size_t n) 
     return false;
 }
 
-/* phu-luc-2 before phu-luc-10: runs of digits compare by value. */
-static int natural_compare(const char *x, const char *y) {
-    while (*x && *y) {
-        size_t nx = strspn(x, "0123456789"), ny = strspn(y, "0123456789");
-        if (nx && ny) {
-            for (; nx > 1 && *x == '0'; nx--)
-                x++;
-            for (; ny > 1 && *y == '0'; ny--)
-                y++;
-            int order = nx != ny ? (nx < ny ? -1 : 1) : strncmp(x, y, nx);
-            if (order)
-                return order;
-            x += nx;
-            y += ny;
-        } else if (*x != *y) {
-            return (unsigned char)*x < (unsigned char)*y ? -1 : 1;
-        } else {
-            x++;
-            y++;
-        }
-    }
-    return *x ? 1 : *y ? -1 : 0;
-}
-
+/* phu-luc-2 before phu-luc-10. */
 static int by_name(const void *x, const void *y) {
     const struct appendix_name *a = x, *b = y;
-    return natural_compare(a->name, b->name);
+    return text_natural(a->name, b->name);
 }
 
 static void add_found(struct exec *e, struct appendices *all, const char *file,
