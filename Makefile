@@ -18,7 +18,7 @@ LDFLAGS  += $(SANFLAGS) $(COVFLAGS)
 
 SRC      := $(wildcard gen/*/*.c) gen/pipeline.c
 OBJ      := $(SRC:%.c=$B/%.o)
-MAIN     := gen/baocao.c gen/commands.c gen/results.c
+MAIN     := gen/baocao.c gen/options.c gen/help.c gen/commands.c gen/results.c
 UNIT     := $(wildcard tests/unit/test_*.c)
 UNITBIN  := $(UNIT:tests/unit/%.c=$B/%)
 BIN      := $(if $(filter build,$B),baocao,$B/baocao)

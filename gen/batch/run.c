@@ -508,3 +508,28 @@ int batch_run(const struct batch_options *given) {
     fflush(stdout);
     return status;
 }
+
+int batch_merge(const struct batch_options *given) {
+    struct arena *a = arena_new();
+    struct batch_options o = settle(a, given);
+    struct run r = {.o = &o, .a = a, .d = diag_new(o.engine.lang)};
+    int locked = lock(&r);
+    size_t total_taken = 0;
+    r.manifest = locked >= 0 ? manifest_open(r.d, o.out_dir, true, false) : NULL;
+    for (int i = 0; r.manifest && i < o.sources; i++) {
+        size_t taken = 0;
+        if (manifest_join(r.manifest, o.source[i], &taken))
+            total_taken += taken;
+    }
+    manifest_close(r.manifest);
+    run_tell(&r, &(struct totals){0});
+    int status = diag_count(r.d, SEV_ERROR) ? (locked < 0 ? MAKE_BAD_SYSTEM : MAKE_BAD_DATA)
+                                            : MAKE_DONE;
+    if (status == MAKE_DONE)
+        printf(diag_word(r.d, "đã gộp %zu báo cáo\n", "joined: %zu reports\n"), total_taken);
+    diag_free(r.d);
+    if (locked >= 0)
+        close(locked);
+    arena_free(a);
+    return status;
+}
