@@ -49,11 +49,22 @@ struct engine *engine_new(const struct engine_options *o) {
 void engine_free(struct engine *e) {
     if (!e)
         return;
-    for (size_t i = 0; i < e->templates; i++)
-        tmpl_free(e->template[i].tmpl);
+    engine_forget(e);
     fonts_free(e->fonts);
     arena_free(e->arena);
     x_free(e);
+}
+
+void engine_forget(struct engine *e) {
+    for (size_t i = 0; i < e->templates; i++)
+        tmpl_free(e->template[i].tmpl);
+    e->templates = 0;
+}
+
+struct fonts *engine_fonts(struct engine *e, struct diag *d) {
+    if (!e->fonts)
+        e->fonts = fonts_open(d, e->options.font_dir);
+    return e->fonts;
 }
 
 static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *dir,
@@ -303,9 +314,13 @@ static bool lay_out(struct engine *e, struct diag *d, struct doc *doc, unsigned 
 static void look(struct job *job, const struct make_request *q, struct made *m,
                  const struct part *part, size_t parts) {
     const struct pages **pages = arena_array(job->arena, const struct pages *, parts);
-    for (size_t i = 0; i < parts; i++)
+    const struct doc **docs = arena_array(job->arena, const struct doc *, parts);
+    for (size_t i = 0; i < parts; i++) {
         pages[i] = part[i].pages;
+        docs[i] = part[i].doc;
+    }
     m->pages = pages;
+    m->part = docs;
     m->parts = parts;
     q->look(q->to, job->arena, m);
 }
@@ -323,7 +338,7 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     valid |= doc->draft;
     if (valid && (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT)))
         doc_dump(doc, dump, (flags & MAKE_DUMP_TEXT) != 0);
-    if (!e->fonts && !(e->fonts = fonts_open(d, e->options.font_dir)))
+    if (!engine_fonts(e, d))
         return MAKE_BAD_DATA;
     struct part *part;
     size_t parts;
@@ -415,11 +430,10 @@ bool engine_warm(struct engine *e, struct diag *d, const char *template_dir) {
     bool ok = true;
     if (template_dir)
         ok = load_cached(e, d, template_dir, template_dir, (struct origin){0}) != NULL;
-    if (!e->fonts)
-        e->fonts = fonts_open(d, e->options.font_dir);
+    ok = engine_fonts(e, d) && ok;
     for (int face = 0; e->fonts && face < FACES; face++)
         font_subset(e->fonts, (enum face)face, NULL, 0);
-    return ok && e->fonts;
+    return ok;
 }
 
 enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,

@@ -256,10 +256,11 @@ struct doc {
     struct profile profile;
     struct note *note; /* footnotes in order of their references */
     size_t notes;
-    int nodes;   /* ids run 1..nodes */
-    bool draft;  /* --du-thao */
-    bool plain;  /* no official parts: only blocks */
-    bool fields; /* --co-truong, truong_ky: form fields where the data leave blanks */
+    int nodes;      /* ids run 1..nodes */
+    bool draft;     /* --du-thao */
+    bool plain;     /* no official parts: only blocks */
+    bool landscape; /* the body lies across; appendices say so themselves */
+    bool fields;    /* --co-truong, truong_ky: form fields where the data leave blanks */
     /* The document is this appendix, a file of its own; else NULL. */
     const struct node *alone;
     int alone_number;  /* its place among all appendices, from 1 */
