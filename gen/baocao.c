@@ -1,6 +1,6 @@
 /* baocao.c: the command line */
 #include "commands.h"
-#include "pipeline.h"
+#include "batch/batch.h"
 #include "merge/merge.h"
 
 #include <getopt.h>
@@ -13,6 +13,7 @@ enum { EXIT_USAGE = 2 };
 struct command_line {
     enum lang lang;
     const char *out_dir;
+    bool out_given; /* -o */
     const char *font_dir;
     const char *dump;     /* -T */
     const char *previous; /* --ky-truoc */
@@ -38,6 +39,8 @@ static const char help_vi[] =
     "  baocao explain BAO-CAO TRUONG…     số này từ đâu ra: công thức, số liệu, từng ô\n"
     "  baocao ban-hanh BAO-CAO --so SO --ngay NGAY\n"
     "                                     ghi số và ngày đã ban hành sau khi ký\n"
+    "  baocao diff CU MOI [-o THU-MUC]    những gì thay đổi từ báo cáo CU sang MOI\n"
+    "  baocao watch BAO-CAO [-o THU-MUC]  tạo lại mỗi khi lưu một tệp của báo cáo\n"
     "  baocao inspect TEP.pdf…            xem trường, chữ ký, siêu dữ liệu, tệp đính "
     "kèm\n"
     "\n"
@@ -70,6 +73,8 @@ static const char help_en[] =
     "  baocao explain REPORT FIELD…  where a figure comes from: formula, data, cells\n"
     "  baocao ban-hanh REPORT --so NUMBER --ngay DATE\n"
     "                                record the number and date given after signing\n"
+    "  baocao diff OLD NEW [-o DIR]  what changed from one report to another\n"
+    "  baocao watch REPORT [-o DIR]  make it again whenever one of its files is saved\n"
     "  baocao inspect FILE.pdf…      fields, signatures, metadata, attachments of a PDF\n"
     "\n"
     "REPORT is a folder with baocao.yaml (or .json, .csv) or a single .md file.\n"
@@ -189,10 +194,34 @@ static void report_done(struct diag *d, const char *report, unsigned flags,
            report, verb, errors, warnings);
 }
 
+static struct engine_options engine_options(struct arena *a, struct command_line *c) {
+    return (struct engine_options){c->lang, template_dirs(a, c),
+                                   c->font_dir ? c->font_dir : default_fonts(a),
+                                   c->previous};
+}
+
 static struct engine *new_engine(struct arena *a, struct command_line *c) {
-    struct engine_options o = {c->lang, template_dirs(a, c),
-                               c->font_dir ? c->font_dir : default_fonts(a), c->previous};
+    struct engine_options o = engine_options(a, c);
     return engine_new(&o);
+}
+
+/* baocao diff OLD NEW */
+static int run_diff(struct arena *a, struct command_line *c) {
+    if (c->reports != 2)
+        return usage_error(c, "diff nhận hai báo cáo: cũ và mới",
+                           "diff takes two reports: the old and the new one", NULL);
+    struct engine_options o = engine_options(a, c);
+    return batch_diff(&o, c->report[0], c->report[1], c->out_given ? c->out_dir : NULL);
+}
+
+/* baocao watch REPORT */
+static int run_watch(struct arena *a, struct command_line *c) {
+    if (c->reports != 1)
+        return usage_error(c, "watch nhận đúng một báo cáo",
+                           "watch takes exactly one report", NULL);
+    struct engine_options o = engine_options(a, c);
+    unsigned flags = c->draft ? MAKE_PDF | MAKE_DRAFT : MAKE_PDF | MAKE_XLSX;
+    return batch_watch(&o, c->report[0], c->out_dir, flags | c->make);
 }
 
 static void print_messages(struct diag *d) {
@@ -295,6 +324,7 @@ static int parse_option(struct arena *a, struct command_line *c, int opt, char *
     switch (opt) {
     case 'o':
         c->out_dir = optarg;
+        c->out_given = true;
         return -1;
     case 'T':
         c->dump = optarg;
@@ -392,6 +422,10 @@ static int run(struct arena *a, struct command_line *c, const char *command) {
         return run_issue(c);
     if (str_eq(command, "explain"))
         return run_explain(a, c);
+    if (str_eq(command, "diff"))
+        return run_diff(a, c);
+    if (str_eq(command, "watch"))
+        return run_watch(a, c);
     if (!str_eq(command, "gen") && !str_eq(command, "check"))
         return usage_error(c, "không có lệnh này", "no such command", command);
     if (!c->reports)
