@@ -112,16 +112,25 @@ const char *log_summary(struct arena *a, enum lang lang, const struct log_counts
 
 /* ---- Markdown --------------------------------------------------------------------------------------- */
 
+/* A sign that Markdown would take for its own. Addresses would become links, in which escapes are no escapes:
+ * their colon or dot is escaped too. */
+static bool is_sign(const char *text, const char *s) {
+    if (strchr("\\`*_[]<>|~&$", *s))
+        return true;
+    return (*s == ':' && str_starts(s, "://")) ||
+           (*s == '.' && s - text >= 3 && memcmp(s - 3, "www", 3) == 0);
+}
+
 /* Text as it is, whatever Markdown would see in it; a line feed becomes <br>. */
-static void put_text(struct buf *out, const char *s) {
-    for (; *s; s++) {
-        if (*s == '\n')
+static void put_text(struct buf *out, const char *text) {
+    for (const char *s = text; *s; s++) {
+        if (*s == '\n') {
             buf_adds(out, "<br>");
-        else if (strchr("\\`*_[]<>|~&$", *s)) {
+            continue;
+        }
+        if (is_sign(text, s))
             buf_addc(out, '\\');
-            buf_addc(out, *s);
-        } else
-            buf_addc(out, *s);
+        buf_addc(out, *s);
     }
 }
 
