@@ -91,6 +91,25 @@ static struct engine *new_engine(struct arena *a, struct command_line *c) {
     return engine_new(&o);
 }
 
+/* baocao diff OLD NEW */
+static int run_diff(struct arena *a, struct command_line *c) {
+    if (c->reports != 2)
+        return usage_error(c, "diff nhận hai báo cáo: cũ và mới",
+                           "diff takes two reports: the old and the new one", NULL);
+    struct engine_options o = engine_options(a, c);
+    return batch_diff(&o, c->report[0], c->report[1], c->out_given ? c->out_dir : NULL);
+}
+
+/* baocao watch REPORT */
+static int run_watch(struct arena *a, struct command_line *c) {
+    if (c->reports != 1)
+        return usage_error(c, "watch nhận đúng một báo cáo", "watch takes exactly one report",
+                           NULL);
+    struct engine_options o = engine_options(a, c);
+    unsigned flags = c->draft ? MAKE_PDF | MAKE_DRAFT : MAKE_PDF | MAKE_XLSX;
+    return batch_watch(&o, c->report[0], c->out_dir, flags | c->make);
+}
+
 /* baocao batch DIR… -o OUT */
 static int run_batch(struct arena *a, struct command_line *c) {
     struct batch_options o = {.engine = engine_options(a, c),
@@ -223,6 +242,10 @@ static int run(struct arena *a, struct command_line *c, const char *command) {
         return run_explain(a, c);
     if (str_eq(command, "batch"))
         return run_batch(a, c);
+    if (str_eq(command, "diff"))
+        return run_diff(a, c);
+    if (str_eq(command, "watch"))
+        return run_watch(a, c);
     if (c->dump && c->json)
         return usage_error(c, "-T và --format json không dùng cùng nhau",
                            "-T and --format json do not go together", NULL);

@@ -61,8 +61,7 @@ struct engine *engine_new(const struct engine_options *o) {
 void engine_free(struct engine *e) {
     if (!e)
         return;
-    for (size_t i = 0; i < e->templates; i++)
-        tmpl_free(e->template[i].tmpl);
+    engine_forget(e);
     fonts_free(e->fonts);
     arena_free(e->arena);
     x_free(e);
@@ -77,6 +76,13 @@ static const struct registers *office_registers(struct engine *e, struct diag *d
         r = register_load(e->arena, d, *dir, r);
     e->office_read = true;
     return e->office = r;
+}
+
+void engine_forget(struct engine *e) {
+    for (size_t i = 0; i < e->templates; i++)
+        tmpl_free(e->template[i].tmpl);
+    e->templates = 0;
+    e->office_read = false;
 }
 
 static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *dir,
@@ -392,9 +398,13 @@ static bool lay_out(struct engine *e, struct diag *d, struct doc *doc, unsigned 
 static void look(struct job *job, const struct make_request *q, struct made *m,
                  const struct part *part, size_t parts) {
     const struct pages **pages = arena_array(job->arena, const struct pages *, parts);
-    for (size_t i = 0; i < parts; i++)
+    const struct doc **docs = arena_array(job->arena, const struct doc *, parts);
+    for (size_t i = 0; i < parts; i++) {
         pages[i] = part[i].pages;
+        docs[i] = part[i].doc;
+    }
     m->pages = pages;
+    m->part = docs;
     m->parts = parts;
     q->look(q->to, job->arena, m);
 }
@@ -507,8 +517,8 @@ enum make_status engine_build(struct engine *e, struct diag *d,
     return run(e, d, q, NULL, files);
 }
 
-struct fonts *engine_fonts(const struct engine *e) {
-    return e->fonts;
+struct fonts *engine_fonts(struct engine *e, struct diag *d) {
+    return open_fonts(e, d) ? e->fonts : NULL;
 }
 
 const char *engine_template(struct engine *e, struct diag *d, const char *report) {
@@ -534,7 +544,7 @@ bool engine_warm(struct engine *e, struct diag *d, const char *template_dir) {
     ok = open_fonts(e, d) && ok;
     for (int face = 0; e->fonts && face < FACES; face++)
         font_subset(e->fonts, (enum face)face, NULL, 0);
-    return ok && e->fonts;
+    return ok;
 }
 
 enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,

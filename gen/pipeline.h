@@ -19,14 +19,14 @@ struct engine_options {
 enum make_flags {
     MAKE_PDF = 1,
     MAKE_XLSX = 2,
-    MAKE_DRAFT = 4,       /* --du-thao */
-    MAKE_DUMP_TREE = 8,   /* -T tree: the dump goes to `dump`, no files */
-    MAKE_DUMP_PAGES = 16, /* -T pages */
-    MAKE_FIELDS = 32,     /* --co-truong */
-    MAKE_SPLIT = 64,      /* --tach-phu-luc */
-    MAKE_ATTACH = 128,    /* --dinh-kem */
-    MAKE_FORCE = 256,     /* --force: over a signed file, too */
-    MAKE_UNTAGGED = 512,  /* no tags, for make bench */
+    MAKE_DRAFT = 4,        /* --du-thao */
+    MAKE_DUMP_TREE = 8,    /* -T tree: the dump goes to `dump`, no files */
+    MAKE_DUMP_PAGES = 16,  /* -T pages */
+    MAKE_FIELDS = 32,      /* --co-truong */
+    MAKE_SPLIT = 64,       /* --tach-phu-luc */
+    MAKE_ATTACH = 128,     /* --dinh-kem */
+    MAKE_FORCE = 256,      /* --force: over a signed file, too */
+    MAKE_UNTAGGED = 512,   /* no tags, for make bench */
     MAKE_DUMP_TEXT = 1024, /* -T text: the tree with its texts whole */
     MAKE_BESIDE = 2048     /* a signed PDF stays, the new one is written beside it */
 };
@@ -50,18 +50,22 @@ struct made {
     const struct schema *schema; /* NULL: a finished document */
     const char *template_dir;    /* NULL likewise */
     const struct doc *doc;
-    const struct pages *const *pages; /* of each PDF, the body first */
+    /* Of each PDF, the body first: its document and its pages. */
+    const struct doc *const *part;
+    const struct pages *const *pages;
     size_t parts;
 };
 
 /* One report for a batch. */
 struct make_request {
     const char *report; /* its path, for messages too */
-    struct report *loaded; /* it was read already (a row of a wide table), NULL: read it */
+    struct report
+        *loaded; /* it was read already (a row of a wide table), NULL: read it */
     const char *out_dir;
     const char *name; /* of the outputs without ending, NULL: the report's */
     unsigned flags;
-    const char *previous; /* the report of the period before, NULL: as the engine's options and the facts say */
+    const char *
+        previous; /* the report of the period before, NULL: as the engine's options and the facts say */
     /* Called when the document is laid out; the arena dies with the report. NULL: not wanted. */
     void (*look)(void *to, struct arena *a, const struct made *m);
     void *to;
@@ -75,8 +79,10 @@ enum make_status engine_build(struct engine *e, struct diag *d,
 bool engine_warm(struct engine *e, struct diag *d, const char *template_dir);
 /* The folder of the template that a report names, NULL after a message; it lives until the next call. */
 const char *engine_template(struct engine *e, struct diag *d, const char *report);
-/* The fonts, NULL before the first report or engine_warm. */
-struct fonts *engine_fonts(const struct engine *e);
+/* The fonts, opened when nothing was laid out yet; NULL after a message. */
+struct fonts *engine_fonts(struct engine *e, struct diag *d);
+/* Compile templates anew when they are wanted next; the fonts stay. */
+void engine_forget(struct engine *e);
 /* Where a field, cell or check of a report comes from (`baocao explain`), as text. */
 enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,
                                 const char *name, struct buf *out);

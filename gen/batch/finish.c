@@ -88,7 +88,7 @@ static bool write_log(struct run *r, const char *stem, const struct log_entry *e
     log_markdown(&text, r->o->engine.lang, entry, n);
     const char *xlsx = file_set_path(files, arena_printf(r->a, "%s.xlsx", stem));
     bool ok = file_set_put(files, md, text.data, text.len) && xlsx &&
-              log_workbook(r->a, r->d, engine_fonts(r->engine), entry, n, xlsx);
+              log_workbook(r->a, r->d, engine_fonts(r->engine, r->d), entry, n, xlsx);
     buf_free(&text);
     if (ok && file_set_commit(files, &failed))
         return true;

@@ -51,8 +51,15 @@ bool names_differ(struct diag *d, const struct items *all);
  * path: "ho_so.tong", "dvctt[3].xa_tt" (rows by their primary key where the table has one:
  * "dvctt[ma=TT01].xa_tt"); flags: "c" computed, "-" given; pages: "1, 3, PL II-1"; sheets: names, "; " between.
  * Tabs, line feeds and backslashes within are \t, \n, \\. Texts beyond 300 bytes are cut and end with a
- * hash, so that two different ones differ. */
+ * hash, so that two different ones differ. What the program put among the facts is left out, and so is what
+ * holds no value; tables that nobody declared and the sums below tables ("dvctt[tong].xa_tt") stand behind
+ * the facts. */
 void record_make(struct buf *out, const struct made *m);
+/* The same with texts of any length, for a comparison at once. */
+void record_make_whole(struct buf *out, const struct made *m);
+/* What a text that was cut ends with, before a hash of so many digits. */
+#define RECORD_CUT "…#"
+#define RECORD_HASH 16
 
 /* One value that differs. */
 struct change {
@@ -67,27 +74,45 @@ struct changes {
     size_t n, cap;
 };
 
-/* What differs between two records, given ones first, then computed ones that followed. */
+/* What differs between two records, given ones first, then computed ones that followed, each in the order of
+ * the new record. Rows are those of the same key; where a table has none, the rows that have most in common
+ * (align.h). A running number (tt, stt) that moved with its row is no change. Everything is in the arena,
+ * nothing points into the schema. */
 void record_compare(struct arena *a, const char *old, size_t old_n, const char *now,
                     size_t now_n, const struct schema *s, struct changes *out);
 
-/* ---- the correction log (log.c) --------------------------------------------------------------- */
+/* What a report was made from. */
+struct read_files {
+    const struct stamps *stamps;
+    const char *path;         /* of the report as given */
+    const char *dir;          /* of its files */
+    const char *template_dir; /* NULL: none, or one whose files are not compared */
+};
+/* The prose, pictures and parts of the template that differ, each a note of its path within its folder:
+ * "phan-1/ha-tang.md", "mẫu: mau.md", "hinh.png (chỉ có ở báo cáo mới)"; sorted, NULL-terminated. */
+const char *const *file_changes(struct arena *a, enum lang lang,
+                                const struct read_files *old,
+                                const struct read_files *now);
+
+/* ---- the correction log (log.c, log_book.c) --------------------------------------------------- */
 
 /* Changes of one report for the log. */
 struct log_entry {
     const char *report;
+    const char *before; /* what it is compared with, NULL: what was made last */
     const struct changes *changes;
-    const char *const *
-        files; /* prose and pictures that changed, no values: NULL-terminated, may be NULL */
+    const char *const *files; /* of file_changes, may be NULL */
 };
 
 #define LOG_DIR "dieu-chinh"
 #define LOG_ALL "tong-hop"
 
-/* As Markdown, appended to out: a heading, then a table per report. */
+/* As Markdown (GFM), appended to out: a heading, then a table per report. Of long logs the beginning, with
+ * the number of the other changes. */
 void log_markdown(struct buf *out, enum lang lang, const struct log_entry *entry,
                   size_t n);
-/* As a workbook with one table, written to `path`. */
+/* As a workbook with one table, written to `path`; of more than LOG_ROWS changes the first ones. */
+#define LOG_ROWS 200000
 bool log_workbook(struct arena *a, struct diag *d, struct fonts *f,
                   const struct log_entry *entry, size_t n, const char *path);
 

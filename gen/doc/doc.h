@@ -268,10 +268,11 @@ struct doc {
     size_t notes;
     struct ground *ground;
     size_t grounds;
-    int nodes;   /* ids run 1..nodes */
-    bool draft;  /* --du-thao */
-    bool plain;  /* no official parts: only blocks */
-    bool fields; /* --co-truong, truong_ky: form fields where the data leave blanks */
+    int nodes;      /* ids run 1..nodes */
+    bool draft;     /* --du-thao */
+    bool plain;     /* no official parts: only blocks */
+    bool landscape; /* the body lies across; appendices say so themselves */
+    bool fields;    /* --co-truong, truong_ky: form fields where the data leave blanks */
     /* The document is this appendix, a file of its own; else NULL. */
     const struct node *alone;
     int alone_number;  /* its place among all appendices, from 1 */

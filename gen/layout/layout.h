@@ -165,6 +165,16 @@ struct pages {
 /* Lay the document out. NULL after an error (a character without glyph, a cell that no width holds).
  * Pages live in the document's arena. */
 struct pages *layout_pages(struct doc *doc, struct diag *d, struct fonts *f);
+/* How readers see the number of a page: prefix and number. */
+struct page_label {
+    const char *
+        prefix; /* "PL II-" in the second appendix, "PL-" in a single one, "" in the body */
+    int number;
+    bool begins; /* it does not count on from the page before */
+};
+/* One a page, in the arena. */
+const struct page_label *page_labels(struct arena *a, const struct doc *doc,
+                                     const struct pages *pages);
 /* -T pages. */
 void pages_dump(const struct pages *p, struct buf *out);
 

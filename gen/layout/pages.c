@@ -181,7 +181,7 @@ static bool blocks_collect(struct layout *l, struct flow_list *list,
 
 static bool body_lay(struct layout *l) {
     struct flow_list list = {0};
-    section_begin(l, 0, false);
+    section_begin(l, 0, l->doc->landscape);
     if (!l->doc->plain) {
         official_head(l);
         official_flows(l, &list);

@@ -44,6 +44,14 @@ bool pdf_write(const struct doc *doc, const struct pages *p, struct fonts *f,
  * temporary one). false after a message. */
 bool xlsx_write(const struct doc *doc, struct fonts *f, struct diag *d, const char *path);
 
+/* A table and the sheet that shows it. */
+struct xlsx_sheet {
+    const struct table *table;
+    const char *name;
+};
+/* The sheets that xlsx_write would make, in their order, in the arena; *n of them, 0 without tables. */
+const struct xlsx_sheet *xlsx_sheets(struct arena *a, const struct doc *doc, size_t *n);
+
 /* ---- a PDF read back (baocao inspect, and what gen must not overwrite) ---- */
 
 /* What a signature's byte range covers; RANGE_BAD comes with a message. */

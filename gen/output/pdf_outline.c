@@ -227,33 +227,20 @@ void pdf_outline(struct pdf *p, struct arena *a, const struct pdf_places *places
 
 /* ---- page labels ---- */
 
-/* The n-th appendix of the document, from 1. */
-static const struct node *appendix_at(const struct doc *doc, int n) {
-    for (const struct node *i = doc->root ? doc->root->first : NULL; i; i = i->next)
-        if (i->kind == NODE_APPENDIX && --n == 0)
-            return i;
-    return NULL;
-}
-
-static void add_prefix(struct buf *catalog, struct arena *a, const char *number) {
-    buf_adds(catalog, "/P");
-    pdf_add_text(catalog, number ? arena_printf(a, "PL %s-", number) : "PL-");
-}
-
 void pdf_page_labels(const struct doc *doc, const struct pages *pages,
                      struct buf *catalog) {
+    const struct page_label *label = page_labels(doc->arena, doc, pages);
     buf_adds(catalog, "/PageLabels<</Nums[");
     for (size_t i = 0; i < pages->n; i++) {
-        const struct page *page = &pages->page[i];
-        /* An appendix that goes on below another one counts on in its pages. */
-        if (i && page->number == pages->page[i - 1].number + 1)
+        if (!label[i].begins)
             continue;
-        const struct node *n = page->section ? appendix_at(doc, page->section) : NULL;
         buf_printf(catalog, "%s%zu<</S/D", i ? " " : "", i);
-        if (n)
-            add_prefix(catalog, doc->arena, n->u.appendix->number);
-        if (page->number > 1)
-            buf_printf(catalog, "/St %d", page->number);
+        if (*label[i].prefix) {
+            buf_adds(catalog, "/P");
+            pdf_add_text(catalog, label[i].prefix);
+        }
+        if (label[i].number > 1)
+            buf_printf(catalog, "/St %d", label[i].number);
         buf_adds(catalog, ">>");
     }
     buf_adds(catalog, "]>>");

@@ -33,6 +33,18 @@ static void plan_tables(struct arena *a, struct plan *plan, const struct node *p
     }
 }
 
+const struct xlsx_sheet *xlsx_sheets(struct arena *a, const struct doc *doc, size_t *n) {
+    struct plan plan = {.plain = doc->plain};
+
+    plan_tables(a, &plan, doc->root, NULL);
+    plan_names(a, &plan);
+    struct xlsx_sheet *sheet = arena_array(a, struct xlsx_sheet, plan.n + 1);
+    for (size_t i = 0; i < plan.n; i++)
+        sheet[i] = (struct xlsx_sheet){plan.v[i].table->u.table, plan.v[i].name};
+    *n = plan.n;
+    return sheet;
+}
+
 static size_t count_cells(const struct plan *plan) {
     size_t n = 0;
 
@@ -60,7 +72,7 @@ bool xlsx_write(const struct doc *doc, struct fonts *f, struct diag *d,
                 const char *path) {
     const struct official *o = &doc->official;
     struct writer w = {doc, f, d, doc->arena, NULL, true};
-    struct plan plan = {NULL, 0, 0};
+    struct plan plan = {.plain = doc->plain};
 
     plan_tables(w.arena, &plan, doc->root, NULL);
     if (!check_sizes(d, doc, &plan))

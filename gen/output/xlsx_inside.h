@@ -86,6 +86,8 @@ struct sheet_plan {
 struct plan {
     struct sheet_plan *v;
     size_t n, cap;
+    bool
+        plain; /* no official document: tables of the body give their names to their sheets */
 };
 void plan_names(struct arena *a, struct plan *plan);
 

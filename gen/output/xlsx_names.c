@@ -38,6 +38,8 @@ static char *wanted_name(struct arena *a, const struct plan *plan, size_t i, int
 
     if (!p->table)
         return arena_strdup(a, "Số liệu");
+    if (!p->appendix && plan->plain && p->table->u.table->name)
+        return arena_strdup(a, p->table->u.table->name);
     if (!p->appendix)
         return arena_printf(a, "Bảng %d", part);
     const char *number = p->appendix->u.appendix->number;
@@ -49,16 +51,18 @@ static char *wanted_name(struct arena *a, const struct plan *plan, size_t i, int
                    : arena_printf(a, "Phụ lục %s", number);
 }
 
-static bool taken(struct arena *a, const struct plan *plan, size_t n, const char *name) {
-    const char *caps = text_upper(a, name);
+/* Whether one of the first n sheets has the name, whatever its letter case. */
+static bool taken(struct arena *a, const char *const *caps, size_t n, const char *name) {
+    const char *own = text_upper(a, name);
 
     for (size_t k = 0; k < n; k++)
-        if (str_eq(text_upper(a, plan->v[k].name), caps))
+        if (str_eq(caps[k], own))
             return true;
     return false;
 }
 
 void plan_names(struct arena *a, struct plan *plan) {
+    const char **caps = arena_array(a, const char *, plan->n + 1);
     int part = 0;
 
     for (size_t i = 0; i < plan->n; i++) {
@@ -66,8 +70,9 @@ void plan_names(struct arena *a, struct plan *plan) {
         part = same ? part + 1 : 1;
         const char *wish = wanted_name(a, plan, i, part);
         char *name = valid_name(a, wish, MAX_NAME);
-        for (int k = 2; taken(a, plan, i, name); k++)
+        for (int k = 2; taken(a, caps, i, name); k++)
             name = arena_printf(a, "%s (%d)", valid_name(a, wish, MAX_NAME - 8), k);
         plan->v[i].name = name;
+        caps[i] = text_upper(a, name);
     }
 }

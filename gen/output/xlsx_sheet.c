@@ -121,7 +121,7 @@ static void title_lines(struct grid *p, bool first) {
     static const struct look plain = {NOTE_SIZE, ALIGN_LEFT, false, false, false, NULL};
     struct arena *a = p->w->arena;
 
-    if (first)
+    if (first && !p->w->doc->plain)
         agency_lines(p);
     if (p->plan->appendix) {
         const struct appendix *x = p->plan->appendix->u.appendix;
@@ -337,7 +337,8 @@ static void write_nothing(struct grid *p) {
 
 void sheet_write(struct writer *w, const struct sheet_plan *plan, bool first) {
     const struct profile *f = &w->doc->profile;
-    bool landscape = plan->appendix && plan->appendix->u.appendix->landscape;
+    bool landscape =
+        plan->appendix ? plan->appendix->u.appendix->landscape : w->doc->landscape;
     struct page_setup setup = {landscape, f->top, f->bottom, f->left, f->right};
     struct grid p = {.w = w, .plan = plan, .size = f->table_size};
     int *height = NULL;

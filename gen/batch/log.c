@@ -1,0 +1,251 @@
+/* log.c: the log of corrections: its words, and as Markdown */
+#include "log.h"
+
+#include <string.h>
+
+#define ROWS_REPORT 1000 /* of one report in Markdown */
+#define ROWS_ALL 5000
+#define TEXT_MOST 240 /* bytes of a value */
+
+/* ---- words -------------------------------------------------------------------------------------- */
+
+static const struct log_words words_vi = {
+    .title = "Nhật ký điều chỉnh số liệu",
+    .sheet = "Điều chỉnh",
+    .legend =
+        "Trang ghi như trong PDF: “3” là trang 3 của văn bản, “PL II-1” là trang 1 của "
+        "Phụ lục II.",
+    .nothing = "Không có gì thay đổi.",
+    .against = "So với",
+    .files = "Lời văn, ảnh và mẫu thay đổi:",
+    .elsewhere = "tệp XLSX của nhật ký có đủ.",
+    .none = "(không có)",
+    .beyond = "(khác ở phần sau)",
+    .given = "nhập",
+    .computed = "tính lại",
+    .file = "tệp",
+    .not_printed = "–",
+    .column = {"Báo cáo", "Trường hoặc ô", "Tên", "Giá trị cũ", "Giá trị mới", "Nguồn",
+               "Trang", "Bảng tính"},
+};
+
+static const struct log_words words_en = {
+    .title = "Log of corrections",
+    .sheet = "Corrections",
+    .legend = "Pages as the PDF labels them: “3” is page 3 of the document, “PL II-1” is "
+              "page 1 of "
+              "Appendix II.",
+    .nothing = "Nothing changed.",
+    .against = "Compared with",
+    .files = "Prose, pictures and parts of the template that changed:",
+    .elsewhere = "the XLSX of the log has them all.",
+    .none = "(none)",
+    .beyond = "(differs further on)",
+    .given = "given",
+    .computed = "computed",
+    .file = "file",
+    .not_printed = "–",
+    .column = {"Report", "Field or cell", "Name", "Old value", "New value", "Source",
+               "Pages", "Sheets"},
+};
+
+const struct log_words *log_words(enum lang lang) {
+    return lang == LANG_VI ? &words_vi : &words_en;
+}
+
+/* ---- counts -------------------------------------------------------------------------------------- */
+
+size_t log_files(const struct log_entry *e) {
+    size_t n = 0;
+    while (e->files && e->files[n])
+        n++;
+    return n;
+}
+
+struct log_counts log_count(const struct log_entry *entry, size_t n) {
+    struct log_counts c = {0};
+    for (size_t i = 0; i < n; i++) {
+        const struct changes *changes = entry[i].changes;
+        size_t files = log_files(&entry[i]);
+        for (size_t k = 0; k < changes->n; k++)
+            *(changes->v[k].computed ? &c.computed : &c.given) += 1;
+        c.files += files;
+        c.reports += changes->n || files;
+    }
+    return c;
+}
+
+const char *log_number(struct arena *a, enum lang lang, size_t n) {
+    struct number x = number_int((int64_t)n);
+    char *s = number_print(a, &x, 0, true);
+    for (char *p = s; lang == LANG_EN && *p; p++)
+        *p = *p == '.' ? ',' : *p;
+    return s;
+}
+
+const char *log_more(struct arena *a, enum lang lang, size_t n) {
+    return arena_printf(
+        a, lang == LANG_VI ? "… và %s thay đổi khác" : "… and %s changes more",
+        log_number(a, lang, n));
+}
+
+const char *log_summary(struct arena *a, enum lang lang, const struct log_counts *c) {
+    bool vi = lang == LANG_VI;
+    size_t values = c->given + c->computed;
+    const char *reports = c->reports == 1 && !vi
+                              ? "1 report"
+                              : arena_printf(a, vi ? "%s báo cáo" : "%s reports",
+                                             log_number(a, lang, c->reports));
+    const char *text =
+        arena_printf(a,
+                     vi ? "%s giá trị thay đổi (%s nhập, %s tính lại) trong %s"
+                        : "%s values changed (%s given, %s computed) in %s",
+                     log_number(a, lang, values), log_number(a, lang, c->given),
+                     log_number(a, lang, c->computed), reports);
+    if (!c->files)
+        return arena_printf(a, "%s.", text);
+    return arena_printf(a,
+                        vi ? "%s; %s tệp lời văn, ảnh hoặc mẫu thay đổi."
+                           : "%s; files of prose, pictures or template that changed: %s.",
+                        text, log_number(a, lang, c->files));
+}
+
+/* ---- Markdown --------------------------------------------------------------------------------------- */
+
+/* A sign that Markdown would take for its own. Addresses would become links, in which escapes are no escapes:
+ * their colon or dot is escaped too. */
+static bool is_sign(const char *text, const char *s) {
+    if (strchr("\\`*_[]<>|~&$", *s))
+        return true;
+    return (*s == ':' && str_starts(s, "://")) ||
+           (*s == '.' && s - text >= 3 && memcmp(s - 3, "www", 3) == 0);
+}
+
+/* Text as it is, whatever Markdown would see in it; a line feed becomes <br>. */
+static void put_text(struct buf *out, const char *text) {
+    for (const char *s = text; *s; s++) {
+        if (*s == '\n') {
+            buf_adds(out, "<br>");
+            continue;
+        }
+        if (is_sign(text, s))
+            buf_addc(out, '\\');
+        buf_addc(out, *s);
+    }
+}
+
+/* A name that is typed somewhere. */
+static void put_name(struct buf *out, const char *s) {
+    if (strpbrk(s, "`|\n")) {
+        put_text(out, s);
+        return;
+    }
+    buf_addc(out, '`');
+    buf_adds(out, s);
+    buf_addc(out, '`');
+}
+
+static void put_value(struct arena *a, struct buf *out, const struct log_words *w,
+                      const char *text, const char *other) {
+    if (!text) {
+        buf_printf(out, "*%s*", w->none);
+        return;
+    }
+    struct excerpt x = excerpt_of(a, text, other, TEXT_MOST);
+    put_text(out, x.lead);
+    if (*x.diff) {
+        buf_adds(out, "**");
+        put_text(out, x.diff);
+        buf_adds(out, "**");
+    }
+    put_text(out, x.tail);
+    if (x.beyond)
+        buf_printf(out, " *%s*", w->beyond);
+}
+
+static void put_row(struct arena *a, struct buf *out, const struct log_words *w,
+                    const struct change *c) {
+    buf_adds(out, "| ");
+    put_name(out, c->path);
+    buf_adds(out, " | ");
+    put_text(out, c->title ? c->title : w->not_printed);
+    buf_adds(out, " | ");
+    put_value(a, out, w, c->old, c->now);
+    buf_adds(out, " | ");
+    put_value(a, out, w, c->now, c->old);
+    buf_printf(out, " | %s | ", c->computed ? w->computed : w->given);
+    put_text(out, *c->pages ? c->pages : w->not_printed);
+    buf_adds(out, " | ");
+    put_text(out, *c->sheets ? c->sheets : w->not_printed);
+    buf_adds(out, " |\n");
+}
+
+static void put_table(struct arena *a, struct buf *out, enum lang lang,
+                      const struct changes *changes, size_t most) {
+    const struct log_words *w = log_words(lang);
+    buf_addc(out, '|');
+    for (int i = LOG_PATH; i < LOG_COLUMNS; i++)
+        buf_printf(out, " %s |", w->column[i]);
+    buf_adds(out, "\n|");
+    for (int i = LOG_PATH; i < LOG_COLUMNS; i++)
+        buf_adds(out, "---|");
+    buf_addc(out, '\n');
+    for (size_t i = 0; i < changes->n && i < most; i++)
+        put_row(a, out, w, &changes->v[i]);
+    buf_addc(out, '\n');
+    if (changes->n > most) {
+        buf_printf(out, "%s; %s\n\n", log_more(a, lang, changes->n - most), w->elsewhere);
+    }
+}
+
+static void put_entry(struct arena *a, struct buf *out, enum lang lang,
+                      const struct log_entry *e, size_t most) {
+    const struct log_words *w = log_words(lang);
+    buf_adds(out, "## ");
+    put_text(out, e->report);
+    buf_adds(out, "\n\n");
+    if (e->before) {
+        buf_printf(out, "%s ", w->against);
+        put_name(out, e->before);
+        buf_adds(out, ".\n\n");
+    }
+    if (e->changes->n)
+        put_table(a, out, lang, e->changes, most);
+    if (log_files(e)) {
+        buf_printf(out, "%s\n\n", w->files);
+        for (size_t i = 0; e->files[i]; i++) {
+            buf_adds(out, "- ");
+            put_text(out, e->files[i]);
+            buf_addc(out, '\n');
+        }
+        buf_addc(out, '\n');
+    }
+    if (!e->changes->n && !log_files(e))
+        buf_printf(out, "%s\n\n", w->nothing);
+}
+
+void log_markdown(struct buf *out, enum lang lang, const struct log_entry *entry,
+                  size_t n) {
+    struct arena *a = arena_new();
+    const struct log_words *w = log_words(lang);
+    struct log_counts all = log_count(entry, n), rest;
+    size_t rows = 0, i;
+    bool any = all.given || all.computed || all.files;
+    buf_printf(out, "# %s\n\n", w->title);
+    buf_printf(out, "%s\n\n", any ? log_summary(a, lang, &all) : w->nothing);
+    for (i = 0; i < n && any && rows < ROWS_ALL; i++) {
+        size_t left = ROWS_ALL - rows, most = left < ROWS_REPORT ? left : ROWS_REPORT;
+        put_entry(a, out, lang, &entry[i], most);
+        rows += entry[i].changes->n < most ? entry[i].changes->n : most;
+    }
+    rest = log_count(entry + i, n - i);
+    if (any && rest.reports) {
+        buf_printf(out,
+                   lang == LANG_VI ? "… và %s báo cáo khác; %s\n\n"
+                                   : "… and %s reports more; %s\n\n",
+                   log_number(a, lang, rest.reports), w->elsewhere);
+    }
+    if (all.given || all.computed)
+        buf_printf(out, "%s\n", w->legend);
+    arena_free(a);
+}
