@@ -376,6 +376,8 @@ struct value *check_open_table(struct arena *a, struct diag *d, const struct rep
     struct value *table = report_table(a, d, r, file, missing);
     if (!table || table->flags & VALUE_BROKEN)
         return NULL;
+    if (r->wide)
+        table = wide_without_key(a, r, table, NULL);
     empty_table_cells(table, s ? s->missing : NULL);
     table->key = arena_strdup(a, name);
     table->parent = r->facts;

@@ -315,7 +315,7 @@ static void report_name(struct checker *c, const struct value *v, const char *pa
                         const struct names *known, bool open) {
     const char *near = text_nearest(v->key, known->v, known->n);
     if (open) { /* without a template every name is allowed, but a slip is likely */
-        if (near)
+        if (near && !wide_is_key(c->report, v->key))
             diag_add(c->d, W_FACT_LIKE, value_key_at(v), v->key, near, NULL);
         return;
     }

@@ -56,6 +56,8 @@ struct foreign_key {
  * goes from the facts unless the form declares it. */
 void wide_facts(struct arena *a, struct diag *d, struct report *r,
                 const struct schema *s);
+/* Whether a fact is the key that tables are joined to the report by. */
+bool wide_is_key(const struct report *r, const char *name);
 /* A table that is joined to it, without the key unless `t` declares it. */
 struct value *wide_without_key(struct arena *a, const struct report *r,
                                struct value *table, const struct table_schema *t);

@@ -69,13 +69,20 @@ static void take_away(struct arena *a, struct value *map, const char *name) {
     }
 }
 
+static const char *key_name(const struct report *r) {
+    bool titled;
+    return wide_fact(r->wide, wide_key_column(r->wide), &titled);
+}
+
+bool wide_is_key(const struct report *r, const char *name) {
+    return r->wide && str_eq(key_name(r), name);
+}
+
 void wide_facts(struct arena *a, struct diag *d, struct report *r,
                 const struct schema *s) {
-    bool titled;
-    const char *key = wide_fact(r->wide, wide_key_column(r->wide), &titled);
     name_by_titles(a, d, r, s);
-    if (!is_declared(s, key))
-        take_away(a, r->facts, key);
+    if (!is_declared(s, key_name(r)))
+        take_away(a, r->facts, key_name(r));
 }
 
 /* The column of a table that has the key, n: none. */

@@ -35,6 +35,7 @@ struct wide {
     struct joined *table;
     size_t tables;
     unsigned char titles[16];
+    bool wrong; /* errors were reported */
 };
 
 /* ---- keys ---- */
@@ -76,6 +77,7 @@ static void know_keys(struct arena *a, struct diag *d, struct wide *w) {
         const struct key *first = &w->row[w->slot[s] - 1];
         diag_add(d, E_WIDE_KEY_TWICE, key_at(w->csv, k), k->text,
                  diag_fmt(d, "%u", first->record), diag_fmt(d, "%d", first->line), NULL);
+        w->wrong = true;
     }
 }
 
@@ -84,6 +86,7 @@ static void know_keys(struct arena *a, struct diag *d, struct wide *w) {
 struct taker {
     struct arena *a;
     struct diag *d;
+    bool wrong;
     const char *title; /* of the key column, as typed; NULL: the first column */
     const char *slug;  /* the same in small letters without marks */
     bool head_only;
@@ -115,9 +118,11 @@ static bool take_key(void *to, const struct csv_index *c, const struct value *ro
     const struct value *v = &row->u.member[t->key];
     struct key k = {v->text ? arena_strdup(t->a, v->text) : NULL, v->at.line, v->at.col,
                     row->len};
-    if (!v->text)
+    if (!v->text) {
         diag_add(t->d, E_WIDE_KEY_MISSING, v->at, diag_fmt(t->d, "%u", row->len),
                  c->column[t->key].title, NULL);
+        t->wrong = true;
+    }
     vec_push(t->a, &t->keys, k);
     return true;
 }
@@ -136,6 +141,7 @@ static void name_columns(struct arena *a, struct diag *d, struct wide *w) {
     size_t n = w->csv->columns;
     w->name = arena_array(a, const char *, n);
     w->titled = arena_array(a, bool, n);
+    w->wrong |= n > COLUMNS_MAX;
     if (n > COLUMNS_MAX)
         diag_add(d, E_WIDE_COLUMNS, w->csv->column[COLUMNS_MAX].at,
                  diag_fmt(d, "%d", COLUMNS_MAX), NULL);
@@ -143,8 +149,10 @@ static void name_columns(struct arena *a, struct diag *d, struct wide *w) {
         const struct column *c = &w->csv->column[i];
         w->titled[i] = !fact_is_name(c->title);
         w->name[i] = w->titled[i] ? c->key : c->title;
-        if (!*w->name[i])
-            diag_add(d, E_WIDE_TITLE, c->at, c->title, NULL);
+        if (*w->name[i])
+            continue;
+        diag_add(d, E_WIDE_TITLE, c->at, c->title, NULL);
+        w->wrong = true;
     }
 }
 
@@ -181,6 +189,7 @@ static bool load_rows(struct arena *a, struct diag *d, struct wide *w, const cha
     }
     w->key = t.key;
     w->row = t.keys.v;
+    w->wrong = t.wrong || !w->csv->rows;
     if (!w->csv->rows)
         diag_add(d, E_WIDE_EMPTY, (struct origin){w->path, 0, 0}, NULL);
     name_columns(a, d, w);
@@ -197,20 +206,22 @@ static const char *folded_key(struct arena *a, const char *key) {
     return text_upper(a, key);
 }
 
-/* The key of a report that was probably meant. */
+/* The key of a report that was probably meant: the same but for case, marks and zeros in front, or the only one
+ * that is one slip away; of codes in a row many are. */
 static const char *near_key(struct arena *a, const struct wide *w, const char *key) {
-    const char **all = arena_array(a, const char *, w->csv->rows);
-    const char *folded = folded_key(a, key);
-    size_t n = 0;
+    const char *folded = folded_key(a, key), *slip = NULL;
+    size_t slips = 0;
     for (size_t i = 0; i < w->csv->rows; i++) {
         const char *text = w->row[i].text;
-        if (!text)
-            continue;
-        if (str_eq(folded_key(a, text), folded))
+        int distance = text ? text_distance(key, text) : 2;
+        if (text && (distance == 0 || str_eq(folded_key(a, text), folded)))
             return text;
-        all[n++] = text;
+        if (distance > 1)
+            continue;
+        slip = text;
+        slips++;
     }
-    return text_nearest(key, all, n);
+    return slips == 1 && strlen(key) > 2 ? slip : NULL;
 }
 
 static void report_orphan(struct diag *d, const struct wide *w,
@@ -225,8 +236,8 @@ static void report_orphan(struct diag *d, const struct wide *w,
 }
 
 /* The rows by report, in the order of the file. */
-static void group_rows(struct arena *a, struct diag *d, const struct wide *w,
-                       struct joined *j, const struct taker *t) {
+static void group_rows(struct arena *a, struct diag *d, struct wide *w, struct joined *j,
+                       const struct taker *t) {
     size_t rows = j->csv->rows, reports = w->csv->rows;
     struct arena *scratch = arena_new();
     uint32_t *owner = arena_array(scratch, uint32_t, rows);
@@ -237,8 +248,10 @@ static void group_rows(struct arena *a, struct diag *d, const struct wide *w,
     for (size_t i = 0; i < rows; i++) {
         const struct key *k = &t->keys.v[i];
         size_t row = reports;
-        if (k->text && !wide_find(w, k->text, &row))
+        if (k->text && !wide_find(w, k->text, &row)) {
             report_orphan(d, w, j->csv, k, &told);
+            w->wrong = true;
+        }
         owner[i] = (uint32_t)row;
         if (row < reports)
             j->first[row + 1]++;
@@ -302,6 +315,7 @@ static void join(struct arena *a, struct diag *d, struct wide *w, const char *fi
         w->tables++;
     } else
         arena_free(own);
+    w->wrong |= t.wrong || (ours && !j->csv);
     arena_free(scratch);
 }
 
@@ -317,13 +331,13 @@ static void join_all(struct arena *a, struct diag *d, struct wide *w) {
 
 struct wide *wide_load(struct arena *a, struct diag *d, const char *path,
                        const char *key) {
-    int errors = diag_count(d, SEV_ERROR);
     struct wide *w = arena_new_of(a, struct wide);
     w->path = arena_strdup(a, path);
     w->dir = path_dir(a, path);
-    if (load_rows(a, d, w, key))
-        join_all(a, d, w);
-    return diag_count(d, SEV_ERROR) == errors ? w : NULL;
+    if (!load_rows(a, d, w, key))
+        return NULL;
+    join_all(a, d, w);
+    return w->wrong ? NULL : w;
 }
 
 /* ---- one report ---- */
