@@ -210,14 +210,23 @@ static bool hire(struct foreman *f, struct hand *h) {
     return true;
 }
 
+#define FAREWELL_MS 2000 /* for a worker to end by itself once its pipes are closed */
+
 /* End a worker; its exit status as waitpid tells it. */
 static int dismiss(struct hand *h, bool kill_it) {
     int status = 0;
+    double until = now() + FAREWELL_MS;
+    pid_t gone = 0;
     if (kill_it)
         kill(h->pid, SIGKILL);
     close(h->in);
     close(h->out);
-    while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR) {
+    while ((gone = waitpid(h->pid, &status, WNOHANG)) == 0 && now() < until)
+        poll(NULL, 0, 1);
+    if (gone == 0) {
+        kill(h->pid, SIGKILL);
+        while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR) {
+        }
     }
     h->pid = 0;
     return status;
