@@ -48,10 +48,15 @@ void record_make_whole(struct buf *out, const struct made *m);
 #define RECORD_CUT "…#"
 #define RECORD_HASH 16
 
+#define ROW_MOVED "→"
+
 /* One value that differs. */
 struct change {
-    const char *path, *title; /* title of the field or column, NULL: unknown */
-    const char *old, *now;    /* NULL: was not there, is not there any more */
+    /* As in the record; of a row whose number is another one now "dvctt[3→4].xa_tt", of a new row
+     * "dvctt[→4].xa_tt", of one that is gone "dvctt[3→].xa_tt". */
+    const char *path;
+    const char *title;     /* of the field or of table and column, NULL: unknown */
+    const char *old, *now; /* NULL: was not there, is not there any more */
     bool computed;
     const char *pages, *sheets; /* touched: of the old and the new one together */
 };

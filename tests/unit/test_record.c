@@ -451,9 +451,9 @@ static void an_inserted_row_is_one_change(void **state) {
                              "t[2].a\t-\t\t\tmới\nt[2].b\t-\t\t\t9\n"
                              "t[3].a\t-\t\t\thai\nt[3].b\t-\t\t\t2\n"
                              "t[4].a\t-\t\t\tba\nt[4].b\t-\t\t\t4\n"),
-                        "t[2].a: NULL > mới [|]\n"
-                        "t[2].b: NULL > 9 [|]\n"
-                        "t[4].b: 3 > 4 [|]\n");
+                        "t[→2].a: NULL > mới [|]\n"
+                        "t[→2].b: NULL > 9 [|]\n"
+                        "t[3→4].b: 3 > 4 [|]\n");
 }
 
 static void a_row_is_gone(void **state) {
@@ -461,18 +461,18 @@ static void a_row_is_gone(void **state) {
     assert_string_equal(told(b, rows,
                              "t[1].a\t-\t\t\thai\nt[1].b\t-\t\t\t5\n"
                              "t[2].a\t-\t\t\tba\nt[2].b\t-\t\t\t3\n"),
-                        "t[1].a: một > NULL [|]\n"
-                        "t[1].b: 1 > NULL [|]\n"
-                        "t[1].b: 2 > 5 [|]\n");
+                        "t[1→].a: một > NULL [|]\n"
+                        "t[1→].b: 1 > NULL [|]\n"
+                        "t[2→1].b: 2 > 5 [|]\n");
 }
 
 static void items_of_a_list_are_rows(void **state) {
     struct bench *b = *state;
     assert_string_equal(told(b, "n[1]\t-\t\t\tA\nn[2]\t-\t\t\tB\nn[3]\t-\t\t\tC\n",
                              "n[1]\t-\t\t\tB\nn[2]\t-\t\t\tD\nn[3]\t-\t\t\tE\n"),
-                        "n[1]: A > NULL [|]\n"
-                        "n[2]: C > D [|]\n"
-                        "n[3]: NULL > E [|]\n");
+                        "n[1→]: A > NULL [|]\n"
+                        "n[3→2]: C > D [|]\n"
+                        "n[→3]: NULL > E [|]\n");
 }
 
 static void keyed_rows_go_by_their_key(void **state) {
@@ -496,9 +496,9 @@ static void running_numbers_move_with_their_rows(void **state) {
                              "t[1].tt\t-\t\t\t1\nt[1].a\t-\t\t\tmới\n"
                              "t[2].tt\t-\t\t\t2\nt[2].a\t-\t\t\tx\n"
                              "t[3].tt\t-\t\t\t4\nt[3].a\t-\t\t\ty\n"),
-                        "t[1].tt: NULL > 1 [|]\n"
-                        "t[1].a: NULL > mới [|]\n"
-                        "t[3].tt: 2 > 4 [|]\n");
+                        "t[→1].tt: NULL > 1 [|]\n"
+                        "t[→1].a: NULL > mới [|]\n"
+                        "t[2→3].tt: 2 > 4 [|]\n");
 }
 
 static void the_same_path_twice(void **state) {
@@ -573,9 +573,9 @@ static void rows_of_long_tables_are_found_too(void **state) {
     many(&now, 50000, 400, 1500); /* what is alike at both ends is left out */
     struct changes c = compare(b, old.data, now.data);
     assert_int_equal(c.n, 3);
-    assert_string_equal(c.v[0].path, "t[401].a");
+    assert_string_equal(c.v[0].path, "t[401→].a");
     assert_null(c.v[0].now);
-    assert_string_equal(c.v[2].path, "t[1500].a");
+    assert_string_equal(c.v[2].path, "t[→1500].a");
     many(&now, 50000, 400, 30000); /* too much lies between: by number */
     double start = seconds();
     c = compare(b, old.data, now.data);
