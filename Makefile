@@ -83,6 +83,7 @@ outputs: $(BIN)
 	@python3 tests/check_layers.py
 	@python3 tests/check_digits.py
 	@python3 tests/check_readme.py $(BIN)
+	@python3 tests/check_watch.py $(BIN)
 	@python3 tests/check_outputs.py $(BIN) $B/outputs
 
 # The whole suite under AddressSanitizer and UndefinedBehaviorSanitizer.
