@@ -37,9 +37,12 @@ enum make_status { MAKE_DONE = 0, MAKE_BAD_DATA = 1, MAKE_BAD_SYSTEM = 3 };
 struct engine *engine_new(const struct engine_options *o);
 void engine_free(struct engine *e);
 /* One report: load, check, merge, normalise, lay out, write both files whole or neither. Messages
- * go to d; with neither MAKE_PDF nor MAKE_XLSX it only checks. */
+ * go to d; with neither MAKE_PDF nor MAKE_XLSX it only checks. With diag_strict(d) a warning is as bad as
+ * an error, except for a draft. */
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
                              const char *out_dir, unsigned flags, struct buf *dump);
+/* The files that the last engine_make wrote, until the next one. */
+const char *const *engine_outputs(const struct engine *e, size_t *n);
 
 /* What a report became, before anything of it is written. */
 struct made {
@@ -74,6 +77,8 @@ enum make_status engine_build(struct engine *e, struct diag *d,
                               const struct make_request *q, struct file_set **files);
 /* Compile a template and make fonts ready, so that processes forked from this one have them. */
 bool engine_warm(struct engine *e, struct diag *d, const char *template_dir);
+/* The folder of the template that a report names, NULL after a message; it lives until the next call. */
+const char *engine_template(struct engine *e, struct diag *d, const char *report);
 /* The fonts, opened when nothing was laid out yet; NULL after a message. */
 struct fonts *engine_fonts(struct engine *e, struct diag *d);
 /* Compile templates anew when they are wanted next; the fonts stay. */

@@ -115,6 +115,16 @@ char *path_join(struct arena *a, const char *dir, const char *name) {
     return arena_printf(a, "%s%s%s", dir, dir[n - 1] == '/' ? "" : "/", name);
 }
 
+const char *path_absolute(struct arena *a, const char *path) {
+    char here[4096];
+    if (path[0] == '/' || !getcwd(here, sizeof here))
+        return path;
+    while (str_starts(path, "./"))
+        path += 2;
+    return !*path || str_eq(path, ".") ? arena_strdup(a, here)
+                                       : arena_printf(a, "%s/%s", here, path);
+}
+
 /* Length without trailing slashes; "/" keeps one. */
 static size_t trimmed(const char *path) {
     size_t n = strlen(path);

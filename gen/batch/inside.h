@@ -8,28 +8,41 @@
 
 /* One report of a batch. */
 struct batch_item {
-    const char *path; /* its folder; of a wide CSV the file */
-    const char *name; /* of its outputs, without ending */
-    int row;          /* of a wide CSV, from 0; -1: a folder */
-    int line;         /* of that row in the file, for messages */
+    const char *path;       /* its folder; of a wide CSV the file */
+    const char *name;       /* of its outputs, without ending */
+    int row;                /* of a wide CSV, from 0; -1: a folder */
+    int line;               /* of that row in the file, for messages */
+    uint64_t device, inode; /* of its folder */
 };
 
-struct batch_items {
+struct items {
     struct batch_item *v;
     size_t n, cap;
 };
 
 /* Every folder below `dir` that holds baocao.yaml, .yml, .json or .csv, sorted by path, appended to out with
- * its own name. Links are followed, each folder once; what lies below a report is its own; out_dir is passed
- * over with a notice, and is an error within a report. false after an error. */
+ * its own name. Links are followed, each folder once, a report that out holds already included; what lies
+ * below a report is its own; folders whose names begin with a dot are passed over. out_dir is passed over
+ * with a notice; when it lies within a report nothing may be made: out is empty then. false after an error;
+ * what could be found is in out. */
 bool find_reports(struct arena *a, struct diag *d, const char *dir, const char *out_dir,
-                  struct batch_items *out);
+                  struct items *out);
+/* The rows of a wide CSV, o->source[0], joined by o->key, with the template o->tmpl, named by o->name or else
+ * by their keys. false after messages. */
+bool find_rows(struct arena *a, struct diag *d, const struct batch_options *o,
+               const struct wide **wide, struct items *out);
+
+/* ---- names of outputs (names.c) ------------------------------------------------------------ */
+
 /* Names from a pattern over facts: "{{ma_xa}}-{{ky}}"; characters that file names cannot have are refused.
  * NULL after a message. */
 const char *pattern_name(struct arena *a, struct diag *d, const char *pattern,
                          const struct value *facts, struct origin at);
-/* Errors for names that stand twice, with both places; true: none. */
-bool names_differ(struct diag *d, const struct batch_items *all);
+/* Whether a name can be that of outputs on every system; a message if not. */
+bool name_usable(struct diag *d, const char *name, struct origin at);
+/* Errors for names that stand twice, and for names that are those of another report's outputs
+ * ("x-phu-luc-1" beside "x"), with both places; case does not tell names apart. true: none. */
+bool names_differ(struct diag *d, const struct items *all);
 
 /* ---- what a report printed (record.c) ------------------------------------------------------- */
 
@@ -95,6 +108,9 @@ struct log_entry {
     const struct changes *changes;
     const char *const *files; /* of file_changes, may be NULL */
 };
+
+#define LOG_DIR "dieu-chinh"
+#define LOG_ALL "tong-hop"
 
 /* As Markdown (GFM), appended to out: a heading, then a table per report. Of long logs the beginning, with
  * the number of the other changes. */

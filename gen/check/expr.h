@@ -92,6 +92,7 @@ struct expr {
     const char *text;   /* EX_TEXT; EX_NAME: the full name */
     const char **step;  /* EX_NAME: its parts; bound: without ky_truoc */
     int steps;
+    const char *unit; /* EX_NAME: don_vi of its field, NULL: none */
     const struct formula
         *formula; /* the computed value that the name is, NULL: given by the data */
     int hint; /* REF_COLUMN, REF_OF_TABLE: place of the column in the rows that were last looked at */
@@ -251,12 +252,17 @@ struct formula {
     uint8_t state; /* while ordering */
 };
 
+/* The computed fact, NULL where the facts have no place for it. */
+const struct value *formula_value(struct eval *e, const struct formula *f);
+
 /* ---- checks (rules.c) ---------------------------------------------------------------------------- */
 
 /* A message with values: texts and expressions in turn. */
 struct rule_part {
-    const char *text;   /* or */
-    struct expr *value; /* an expression */
+    const char *text;            /* or */
+    struct expr *value;          /* an expression */
+    const struct format *format; /* of its value, NULL: by its type */
+    struct origin at;
 };
 
 struct rule {
@@ -293,5 +299,9 @@ struct operand {
  * and, with `deep`, the operands of those that are computed. */
 void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cells,
                     void (*visit)(void *to, const struct operand *o), void *to);
+/* Where a message about x is told: at the first operand that stands in the data, else where x stands in
+ * the template; *where is the name of its cell or NULL. */
+struct origin operands_place(struct eval *e, const struct expr *x,
+                             struct origin otherwise, const char **where);
 
 #endif

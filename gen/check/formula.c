@@ -47,6 +47,8 @@ static bool declare(struct reader *r, const struct value *entry, struct formula 
     }
     if (t) {
         field->name = f->column;
+        if (field->missing == r->s->missing)
+            field->missing = t->missing;
         if (!schema_column(t, f->column))
             append_field(r->a, &t->field, &t->n, *field);
         return true;
@@ -59,6 +61,10 @@ static bool declare(struct reader *r, const struct value *entry, struct formula 
                  field_is_group(r->s->field, r->s->n, field->name);
     if (group || schema_table(r->s, field->name)) {
         diag_add(r->d, E_FORMULA_GROUP, field->at, field->name, NULL);
+        return false;
+    }
+    if (field->limits && field->limits->unique) {
+        diag_add(r->d, E_LIMIT_UNIQUE, field->at, field->name, NULL);
         return false;
     }
     if (!schema_field(r->s, field->name))
@@ -82,7 +88,7 @@ static void read_digits(struct reader *r, const struct value *entry, struct form
 static void read_entry(struct reader *r, const struct value *entry) {
     struct formula f = {0};
     struct field field;
-    if (!schema_read_computed(r->a, r->d, entry, &field))
+    if (!schema_read_computed(r->a, r->d, entry, r->s->missing, &field))
         return;
     f.name = field.name;
     f.at = field.at;
@@ -411,6 +417,10 @@ bool formulas_run(struct eval *e, const struct schema *s) {
             put(e, f, v, NULL);
     }
     return diag_count(e->d, SEV_ERROR) == errors;
+}
+
+const struct value *formula_value(struct eval *e, const struct formula *f) {
+    return fact(e, e->facts, f->name);
 }
 
 bool field_wanted(const struct field *f) {

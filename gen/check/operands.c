@@ -152,3 +152,28 @@ void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cell
                        .left = OPERANDS_MAX};
     walk(&w, x, 0);
 }
+
+/* ---- the place of a message ---- */
+
+struct place {
+    const char *template; /* file of the expression: not this */
+    struct origin at;
+    const char *where;
+};
+
+static void take_place(void *to, const struct operand *o) {
+    struct place *p = to;
+    if (p->at.file || o->more || !o->at.file || !o->at.line ||
+        str_eq(o->at.file, p->template))
+        return;
+    p->at = o->at;
+    p->where = o->where;
+}
+
+struct origin operands_place(struct eval *e, const struct expr *x,
+                             struct origin otherwise, const char **where) {
+    struct place p = {.template = otherwise.file};
+    operands_visit(e, x, true, 1, take_place, &p);
+    *where = p.where;
+    return p.at.file ? p.at : otherwise;
+}

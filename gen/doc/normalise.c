@@ -65,10 +65,15 @@ static void tidy_children(struct pass *p, struct node *parent) {
     }
 }
 
-static void number_nodes(struct doc *doc, struct node *n) {
+static void number_below(struct doc *doc, struct node *n) {
     n->id = ++doc->nodes;
     for (struct node *i = n->first; i; i = i->next)
-        number_nodes(doc, i);
+        number_below(doc, i);
+}
+
+void nodes_number(struct doc *doc) {
+    doc->nodes = 0;
+    number_below(doc, doc->root);
 }
 
 /* ---- căn cứ --------------------------------------------------------------------- */
@@ -146,8 +151,7 @@ bool doc_normalise(struct doc *doc, struct diag *d) {
     for (size_t i = 0; i < doc->notes; i++)
         spaces_normalise(&doc->note[i].spans, doc->arena);
     tidy_children(&p, doc->root);
-    doc->nodes = 0;
-    number_nodes(doc, doc->root);
+    nodes_number(doc);
     appendices_number(&p);
     levels_assign(&p);
     anchors_resolve(&p);

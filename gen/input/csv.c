@@ -43,11 +43,24 @@ struct reader {
     bool head_done;
     struct column *column;
     size_t columns;
+    bool repeated; /* titles may stand twice */
 
     struct {
         struct value **v;
         size_t n, cap;
     } rows;
+
+    /* Only the places of rows are kept, each row is shown and its memory used again. */
+    struct csv_index *index;
+    csv_look *look;
+    void *to;
+    struct {
+        struct csv_place *v;
+        size_t n, cap;
+    } places;
+    struct csv_place place; /* of the row that pos is in */
+    char *pool_start;
+    bool unwanted;
     char *pool; /* texts of all cells; they are never longer than the file */
     bool broken, full;
 };
@@ -120,6 +133,8 @@ static void open_field(struct reader *r) {
     const char *p = r->pos;
     while (p < r->end && (*p == ' ' || *p == '\t') && *p != r->delimiter)
         p++;
+    if (r->fields == 0)
+        r->place = (struct csv_place){(size_t)(r->pos - r->text), r->line, r->record};
     r->field_open = true;
     r->field_start = p;
     r->field_at = place(r, r->line, r->col + (int)(p - r->pos));
@@ -219,8 +234,15 @@ static void end_head(struct reader *r) {
             r->broken = true;
         }
     }
-    check_titles(r);
+    if (!r->repeated)
+        check_titles(r);
     r->head_done = true;
+    if (!r->index)
+        return;
+    r->index->column = r->column;
+    r->index->columns = r->columns;
+    r->index->cells = r->head.n;
+    r->unwanted = !r->look(r->to, r->index, NULL);
 }
 
 /* ---- rows of data ---- */
@@ -279,6 +301,8 @@ static void reset_row(struct reader *r) {
     r->unnamed = 0;
     if (!r->head_done)
         r->head.n = 0;
+    if (r->index)
+        r->pool = r->pool_start;
 }
 
 static const char *delimiter_name(const struct reader *r) {
@@ -302,6 +326,20 @@ static bool row_fits(struct reader *r) {
     return true;
 }
 
+static void take_row(struct reader *r) {
+    r->row->at = r->row_at;
+    r->row->len = r->record;
+    if (r->index) {
+        vec_push(r->arena, &r->places, r->place);
+        r->look(r->to, r->index, r->row);
+        r->full = r->places.n * r->columns > INPUT_MAX_CELLS;
+        return;
+    }
+    vec_push(r->arena, &r->rows, r->row);
+    r->row = NULL;
+    r->full = r->rows.n * r->columns > INPUT_MAX_CELLS;
+}
+
 static void end_row(int term, void *user) {
     struct reader *r = user;
     (void)term;
@@ -312,11 +350,7 @@ static void end_row(int term, void *user) {
     if (!r->head_done) {
         end_head(r);
     } else if (row_fits(r)) {
-        r->row->at = r->row_at;
-        r->row->len = r->record;
-        vec_push(r->arena, &r->rows, r->row);
-        r->row = NULL;
-        r->full = r->rows.n * r->columns > INPUT_MAX_CELLS;
+        take_row(r);
     } else {
         r->broken = true;
     }
@@ -392,13 +426,13 @@ static void feed_piece(struct reader *r) {
 
 /* Everything to the end; an unclosed quote at the end is read again line by line. */
 static void read_rows(struct reader *r) {
-    while (!r->full) {
-        while (r->pos < r->end && !r->full) {
+    while (!r->full && !r->unwanted) {
+        while (r->pos < r->end && !r->full && !r->unwanted) {
             if (r->broken && gave_up(r))
                 return;
             feed_piece(r);
         }
-        if (r->full)
+        if (r->full || r->unwanted)
             break;
         if (!r->field_open && r->fields > 0)
             open_field(r); /* the file ends behind a delimiter */
@@ -407,6 +441,8 @@ static void read_rows(struct reader *r) {
         diag_add(r->d, E_CSV_UNCLOSED, r->field_at, NULL);
         resynchronise(r, r->field_start, r->field_at.line);
     }
+    if (r->unwanted)
+        return;
     diag_add(r->d, E_CSV_TOO_BIG, place(r, r->line, r->col),
              diag_fmt(r->d, "%d", INPUT_MAX_CELLS), NULL);
     r->broken = true;
@@ -425,8 +461,8 @@ static void take_sep_line(struct reader *r) {
     r->record = 2;
 }
 
-struct value *csv_read(struct arena *a, struct diag *d, const char *file,
-                       const char *text, size_t n) {
+static struct reader *reader_new(struct arena *a, struct diag *d, const char *file,
+                                 const char *text, size_t n) {
     struct reader *r = arena_new_of(a, struct reader);
     r->arena = a;
     r->d = d;
@@ -435,22 +471,86 @@ struct value *csv_read(struct arena *a, struct diag *d, const char *file,
     r->end = text + n;
     r->line = r->col = 1;
     r->record = 1;
-    r->delimiter = detect_delimiter(text, r->end);
+    return r;
+}
+
+/* Reads everything; false when there was no row of titles. */
+static bool read_all(struct reader *r) {
+    size_t n = (size_t)(r->end - r->text);
+    r->delimiter = detect_delimiter(r->text, r->end);
     /* Each cell ends in a delimiter or line feed, which pays for its NUL, the last one excepted. What
      * is read again after an error was never stored before. */
-    r->pool = arena_alloc(a, n + 2);
+    r->pool = r->pool_start = arena_alloc(r->arena, n + 2);
     take_sep_line(r);
     parser_start(r);
     read_rows(r);
     csv_free(&r->parser);
-    if (!r->head_done) {
-        if (!r->broken)
-            diag_add(d, E_CSV_EMPTY, (struct origin){file, 0, 0}, NULL);
+    if (!r->head_done && !r->broken)
+        diag_add(r->d, E_CSV_EMPTY, (struct origin){r->file, 0, 0}, NULL);
+    return r->head_done;
+}
+
+struct value *csv_read(struct arena *a, struct diag *d, const char *file,
+                       const char *text, size_t n) {
+    struct reader *r = reader_new(a, d, file, text, n);
+    if (!read_all(r))
         return NULL;
-    }
     struct value *table = value_table(a, (struct origin){file, 1, 1}, r->column,
                                       r->columns, r->rows.v, r->rows.n);
     if (r->broken)
         table->flags |= VALUE_BROKEN;
     return table;
+}
+
+/* ---- one row at a time ---- */
+
+struct csv_index *csv_index(struct arena *a, struct diag *d, const char *file,
+                            const char *text, size_t n, bool repeated, csv_look *look,
+                            void *to) {
+    struct arena *scratch = arena_child(a);
+    struct reader *r = reader_new(scratch, d, file, text, n);
+    struct csv_index *c = arena_new_of(a, struct csv_index);
+    r->repeated = repeated;
+    r->index = c;
+    r->look = look;
+    r->to = to;
+    c->file = file;
+    c->text = text;
+    if (!read_all(r) || r->broken || r->unwanted) {
+        arena_free(scratch);
+        return NULL;
+    }
+    c->delimiter = r->delimiter;
+    c->rows = r->places.n;
+    c->row = arena_array(a, struct csv_place, c->rows + 1);
+    if (c->rows)
+        memcpy(c->row, r->places.v, c->rows * sizeof *c->row);
+    c->row[c->rows].from = n;
+    c->column = arena_array(a, struct column, c->columns);
+    for (size_t i = 0; i < c->columns; i++)
+        c->column[i] =
+            (struct column){arena_strdup(a, r->column[i].title),
+                            arena_strdup(a, r->column[i].key), r->column[i].at};
+    arena_free(scratch);
+    return c;
+}
+
+struct value *csv_row(struct arena *a, struct diag *d, const struct csv_index *c,
+                      size_t row) {
+    struct reader r = {.arena = a, .d = d, .file = c->file, .delimiter = c->delimiter};
+    const struct csv_place *p = &c->row[row];
+    r.text = r.pos = c->text + p->from;
+    r.end = c->text + p[1].from;
+    r.line = p->line;
+    r.col = 1;
+    r.record = p->record;
+    r.head_done = true;
+    r.head.n = c->cells;
+    r.column = c->column;
+    r.columns = c->columns;
+    r.pool = arena_alloc(a, (size_t)(r.end - r.text) + 2);
+    parser_start(&r);
+    read_rows(&r);
+    csv_free(&r.parser);
+    return r.rows.n ? r.rows.v[0] : NULL;
 }

@@ -20,7 +20,7 @@ struct fact {
     } below;
 };
 
-static bool is_name(const char *s) {
+bool fact_is_name(const char *s) {
     size_t n = 0, depth = 1;
     for (; *s; s++) {
         if (*s == '.') {
@@ -49,13 +49,13 @@ static struct fact *below(struct arena *a, struct fact *f, const char *name, siz
     return b;
 }
 
-static void plant(struct arena *a, struct fact *root, const struct value *name,
-                  struct value *v) {
-    const char *s = name->text;
+static void plant(struct arena *a, struct fact *root, const struct fact_cell *c) {
+    const char *s = c->name;
+    struct value *v = c->value;
     struct fact *f = root;
     for (;;) {
         size_t n = strcspn(s, ".");
-        f = below(a, f, s, n, name->at);
+        f = below(a, f, s, n, c->at);
         if (!s[n])
             break;
         s += n + 1;
@@ -165,12 +165,24 @@ static bool find_columns(struct diag *d, const struct value *table, size_t *name
     return ok;
 }
 
+struct value *facts_of_cells(struct arena *a, struct diag *d, struct origin at,
+                             const struct fact_cell *cell, size_t n) {
+    struct value *facts = value_new(a, VALUE_MAP, at);
+    struct fact root = {.name = ""};
+    for (size_t i = 0; i < n; i++)
+        plant(a, &root, &cell[i]);
+    bool ok = harvest_below(a, d, "", &root, facts);
+    value_adopt(facts);
+    if (!ok)
+        facts->flags |= VALUE_BROKEN;
+    return facts;
+}
+
 struct value *facts_of_table(struct arena *a, struct diag *d, const struct value *table) {
-    size_t name, value;
+    size_t name, value, n = 0;
     if (!find_columns(d, table, &name, &value))
         return NULL;
-    struct value *facts = value_new(a, VALUE_MAP, table->at);
-    struct fact root = {.name = ""};
+    struct fact_cell *list = arena_array(a, struct fact_cell, table->n);
     bool ok = !(table->flags & VALUE_BROKEN);
     for (uint32_t i = 0; i < table->n; i++) {
         struct value *cell = table->u.item[i]->u.member, *k = &cell[name];
@@ -179,8 +191,8 @@ struct value *facts_of_table(struct arena *a, struct diag *d, const struct value
             ok = false;
             break;
         }
-        if (k->text && is_name(k->text)) {
-            plant(a, &root, k, &cell[value]);
+        if (k->text && fact_is_name(k->text)) {
+            list[n++] = (struct fact_cell){k->text, k->at, &cell[value]};
             continue;
         }
         if (k->text)
@@ -189,8 +201,7 @@ struct value *facts_of_table(struct arena *a, struct diag *d, const struct value
             diag_add(d, E_FACT_NO_NAME, k->at, NULL);
         ok = false;
     }
-    ok = harvest_below(a, d, "", &root, facts) && ok;
-    value_adopt(facts);
+    struct value *facts = facts_of_cells(a, d, table->at, list, n);
     if (!ok)
         facts->flags |= VALUE_BROKEN;
     return facts;

@@ -110,6 +110,11 @@ bool input_decode(struct arena *a, struct diag *d, const char *file, const char 
 /* Read and decode a text file; NULL after a message. */
 const char *input_text(struct arena *a, struct diag *d, const char *path, size_t *n);
 
+/* The table in a CSV file: NULL when there is no such file (no message: *missing is set) or when nothing can
+ * be read (message). After smaller errors the rows that could be read come flagged VALUE_BROKEN. */
+struct value *input_table(struct arena *a, struct diag *d, const char *path,
+                          bool *missing);
+
 /* A report as it lies on the disk. Facts flagged VALUE_BROKEN are incomplete: errors were reported. */
 struct report {
     const char *path;    /* as given on the command line */
@@ -121,18 +126,56 @@ struct report {
     size_t markdown_len;
     int markdown_line; /* line number of its first line */
     const char *markdown_file;
-    struct value *previous; /* the typed facts of the period before (--ky-truoc), NULL: none */
-    const char *issued; /* the ban-hanh.yaml that was taken up; NULL: none */
+    struct value
+        *previous; /* the typed facts of the period before (--ky-truoc), NULL: none */
+    const char *issued;      /* the ban-hanh.yaml that was taken up; NULL: none */
+    const struct wide *wide; /* it is a row of this table; NULL: it is none */
+    size_t row;
+    const char *key; /* what joins rows of tables to it */
+    /* The documents that it may cite (register_report); NULL: none. */
+    const struct registers *registers;
 };
 /* Load the facts of a folder (exactly one of baocao.yaml, .yml, .json, .csv) or of a FILE.md with
  * front matter. The CSV tables are loaded later by name, through report_table. NULL when nothing can
  * be read; after smaller errors the facts are flagged VALUE_BROKEN and check_report returns false. */
 struct report *report_load(struct arena *a, struct diag *d, const char *path);
-/* Load DIR/<file> (the file name as the template gives it); NULL when there is no such file (no
- * message: *missing is set) or when nothing can be read (message). After smaller errors the rows
- * that could be read come flagged VALUE_BROKEN. */
+/* The table in DIR/<file> (the file name as the template gives it), for a row of a wide table the rows of that
+ * file that are joined to it; as input_table. */
 struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
                            const char *file, bool *missing);
+/* ---- a wide table: many reports in one CSV (wide.c) ---------------------------- */
+
+/* A CSV with a row per report. A column is titled by the name of a fact, dotted names nest and repeated ones
+ * make a list, or by a text: then its fact is the text as a name ("Mã xã": ma_xa), or what check finds. Every
+ * other CSV of the folder that has the key column is joined. Load it once a process, before it forks. */
+struct wide;
+/* `key` is a title of a column or its name; NULL: the first column. NULL after any error: a table in which one
+ * row is wrong says nothing sure about the others. */
+struct wide *wide_load(struct arena *a, struct diag *d, const char *path,
+                       const char *key);
+/* The template of rows that have none in a column `mau`; `name` must live on. */
+void wide_template(struct wide *w, const char *name);
+size_t wide_rows(const struct wide *w);
+/* The key of a row, *at (if wanted) its place. */
+const char *wide_key(const struct wide *w, size_t row, struct origin *at);
+/* The row with a key; false: there is none. */
+bool wide_find(const struct wide *w, const char *key, size_t *row);
+/* The folder of its files. */
+const char *wide_dir(const struct wide *w);
+/* The report of a row. Its folder is that below the table's which the key names, else the table's own. The key
+ * is a fact of it until check_report takes it away from a form that does not declare it. */
+struct report *wide_report(struct arena *a, struct diag *d, const struct wide *w,
+                           size_t row);
+/* One hash over all that a row says, with the rows that are joined to it. */
+void wide_hash(const struct wide *w, size_t row, unsigned char out[16]);
+/* For check: the columns of the table, the facts that they are, and the facts of a report made anew under
+ * other names, one a column. */
+const struct column *wide_columns(const struct wide *w, size_t *n);
+const char *wide_fact(const struct wide *w, size_t column, bool *titled);
+size_t wide_key_column(const struct wide *w);
+void wide_rename(struct arena *a, struct diag *d, struct report *r,
+                 const char *const *name);
+
 /* What `baocao ban-hanh` records beside the facts: DIR/ban-hanh.yaml, for FILE.md FILE.ban-hanh.yaml. */
 struct issue {
     const char *file;

@@ -11,14 +11,56 @@ struct value *yaml_read(struct arena *a, struct diag *d, const char *file,
 /* A CSV with one header row: VALUE_TABLE. Detects , ; and tab; finds all errors; likewise flagged. */
 struct value *csv_read(struct arena *a, struct diag *d, const char *file,
                        const char *text, size_t n);
+/* Where a row of a CSV stands. */
+struct csv_place {
+    size_t from; /* offset; the row ends where the next one begins */
+    int line;
+    uint32_t record; /* its number in a spreadsheet */
+};
+
+/* A CSV whose rows are read one at a time, as often as wanted. */
+struct csv_index {
+    const char *file, *text;
+    struct column *column;
+    size_t columns,
+        cells; /* cells: of the row of titles, blank ones at its end included */
+    char delimiter;
+    struct csv_place *row; /* one more behind the last: the end */
+    size_t rows;
+};
+/* Called with each row while a CSV is indexed, first with NULL when the columns are known: then false means
+ * that the rows are not wanted. The row and its texts do not outlive the call. */
+typedef bool csv_look(void *to, const struct csv_index *c, const struct value *row);
+/* `text` must outlive the index. `repeated`: titles may stand twice. NULL after any message, and when the
+ * rows were not wanted. */
+struct csv_index *csv_index(struct arena *a, struct diag *d, const char *file,
+                            const char *text, size_t n, bool repeated, csv_look *look,
+                            void *to);
+/* One row as in the table of csv_read, without a parent; its keys are those of the index. */
+struct value *csv_row(struct arena *a, struct diag *d, const struct csv_index *c,
+                      size_t row);
 /* The message for one of libfyaml's. */
 enum diag_code yaml_syntax_code(const char *msg, bool json);
 /* Remember where the name of a member stands. */
 void value_set_key_at(struct value *v, struct origin at);
 /* Strip blanks (also no-break ones) from both ends. */
 void trim_blanks(const char **s, size_t *n);
-/* The facts of a baocao.csv from its table: dotted names nest, repeated ones make a list. */
+/* One field of the facts as a CSV gives it. */
+struct fact_cell {
+    const char *name; /* fact_is_name */
+    struct origin at; /* of the name */
+    struct value *value;
+};
+/* Lower-case letters without marks, digits and _, levels separated by dots. */
+bool fact_is_name(const char *s);
+/* Facts: dotted names nest, repeated ones make a list; flagged VALUE_BROKEN after a message. */
+struct value *facts_of_cells(struct arena *a, struct diag *d, struct origin at,
+                             const struct fact_cell *cell, size_t n);
+/* The facts of a baocao.csv from its table. */
 struct value *facts_of_table(struct arena *a, struct diag *d, const struct value *table);
+/* The rows of a joined file that belong to a row of a wide table; NULL: no such file was joined. */
+struct value *wide_table(struct arena *a, struct diag *d, const struct report *r,
+                         const char *file);
 /* report_load without the record of its issue. */
 struct report *report_read(struct arena *a, struct diag *d, const char *path);
 /* Put the record of a report's issue, if there is one, into the facts; after a message they are flagged

@@ -7,9 +7,10 @@
 enum { DONE = 0, BAD_DATA = 1, BAD_SYSTEM = 3, DIGITS = 9 };
 
 static const char *issue_file(struct arena *a, const struct report *r) {
+    bool among_others = r->markdown || r->wide;
     const char *name =
-        r->markdown ? arena_printf(a, "%s.ban-hanh.yaml", r->name) : "ban-hanh.yaml";
-    return path_join(a, r->dir, name);
+        among_others ? arena_printf(a, "%s.ban-hanh.yaml", r->name) : "ban-hanh.yaml";
+    return path_join(a, r->wide ? wide_dir(r->wide) : r->dir, name);
 }
 
 /* ---- the two values ---- */

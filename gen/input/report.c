@@ -146,6 +146,16 @@ struct report *report_load(struct arena *a, struct diag *d, const char *path) {
 
 /* ---- tables ---- */
 
+struct value *input_table(struct arena *a, struct diag *d, const char *path,
+                          bool *missing) {
+    *missing = !file_exists(path);
+    if (*missing)
+        return NULL;
+    size_t n;
+    const char *text = input_text(a, d, path, &n);
+    return text ? csv_read(a, d, path, text, n) : NULL;
+}
+
 struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
                            const char *file, bool *missing) {
     *missing = false;
@@ -153,12 +163,11 @@ struct value *report_table(struct arena *a, struct diag *d, const struct report 
         diag_add(d, E_REPORT_NAME, whole(r->path), file, NULL);
         return NULL;
     }
-    const char *path = path_join(a, r->dir, file);
-    if (!file_exists(path)) {
-        *missing = true;
-        return NULL;
-    }
-    size_t n;
-    const char *text = input_text(a, d, path, &n);
-    return text ? csv_read(a, d, path, text, n) : NULL;
+    struct value *joined = r->wide ? wide_table(a, d, r, file) : NULL;
+    if (joined)
+        return joined;
+    struct value *own = input_table(a, d, path_join(a, r->dir, file), missing);
+    if (own || !*missing || !r->wide || str_eq(r->dir, wide_dir(r->wide)))
+        return own;
+    return input_table(a, d, path_join(a, wide_dir(r->wide), file), missing); /* shared by all rows */
 }

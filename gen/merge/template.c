@@ -4,22 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const settings_keys[] = {"ten",     "tieu_de", "mo_ta", "mac_dinh",
-                                            "truong",  "bang",    "tinh",  "kiem_tra",
-                                            "phu_luc", "trang"};
+static const char *const settings_keys[] = {
+    "ten",  "tieu_de",  "mo_ta",   "mac_dinh", "truong",       "bang",
+    "tinh", "kiem_tra", "phu_luc", "trang",    "missingValues"};
 #define SETTINGS_KEYS (sizeof settings_keys / sizeof *settings_keys)
 
 /* ---- names ------------------------------------------------------------------------ */
 
 bool is_appendix_name(const char *file) {
     return str_starts(file, "phu-luc-") && str_ends(file, ".md") && strlen(file) > 11;
-}
-
-const char *nearest_hint(struct diag *d, const char *name, const char *const *names,
-                         size_t n, const char *otherwise) {
-    const char *near = text_nearest(name, names, n);
-    return near ? diag_fmt(d, diag_word(d, "có phải “%s”?", "is “%s” meant?"), near)
-                : otherwise;
 }
 
 static bool is_template(struct arena *a, const char *dir) {

@@ -146,7 +146,8 @@ bool attach_files(struct arena *a, struct diag *d, const struct report *r,
         add_file(&c, xlsx_path, xlsx_name, &workbook, "Data");
     if (r->markdown)
         add_used(&c, r, doc);
-    else
+    else if (!r->wide || !str_eq(r->dir, wide_dir(r->wide)))
+        /* A wide table and what is joined to it are the data of others, too. */
         add_folder(&c, "", 0);
     out->attachment = c.file.v;
     out->attachments = c.file.n;
