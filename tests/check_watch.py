@@ -49,7 +49,7 @@ class Watch:
 
     def __init__(self, binary, top, args):
         self.out, self.err = [], []
-        self.process = subprocess.Popen([binary, "watch"] + args, cwd=top, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(binary + ["watch"] + args, cwd=top, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.threads = [threading.Thread(target=self.read, args=(pipe, lines), daemon=True)
                         for pipe, lines in ((self.process.stdout, self.out), (self.process.stderr, self.err))]
         for t in self.threads:
@@ -210,14 +210,22 @@ class Suite:
         self.made(w, "many saves", saves, "139 xóm")
         self.need(w.count("đã tạo") - before < 20, "each of many saves made the report")
 
-    def one(self, name, check, args, setup=None):
+    def register(self, w):
+        head = "so_ky_hieu,loai,ngay,co_quan,trich_yeu\n"
+        path = self.at("mau/van_ban.csv")
+        self.made(w, "a register comes", lambda: self.replace(path, head + "57-NQ/TW,Nghị quyết,2024-12-22,Bộ Chính trị,về đột phá\n"), names="mau/van_ban.csv")
+        self.made(w, "it is cited", lambda: self.replace(self.at("mau/mau-thu/muc/mot.md"), '{{vb "57-NQ/TW"}}.\n'), "về đột phá")
+        self.made(w, "it changes", lambda: self.replace(path, head + "57-NQ/TW,Nghị quyết,2024-12-22,Bộ Chính trị,về chuyển đổi số\n"),
+                  "về chuyển đổi số", names="mau/van_ban.csv")
+
+    def one(self, name, check, args, setup=None, around=()):
         with tempfile.TemporaryDirectory() as top:
             self.top = top
             self.pdf = self.at("%s/%s.pdf" % (args[args.index("-o") + 1], args[0].split(".")[0]))
             self.lay_out(top)
             if setup:
                 setup()
-            w = Watch(self.binary, top, args + ["--templates", "mau"])
+            w = Watch(list(around) + [self.binary], top, args + ["--templates", "mau"])
             try:
                 if self.need(w.wait(lambda: w.count("đang theo dõi|watching")), name + ": does not start\n" + "".join(w.err)):
                     check(w)
@@ -255,6 +263,11 @@ class Suite:
         self.made(w, "with attachments", lambda: self.replace(self.at("xa/baocao.yaml"), FACTS.replace("11", "16")), "16 xóm", names="xa/baocao.yaml")
         self.need(w.count("đã tạo") == 2, "made without a change:\n" + "".join(w.out))
 
+    def without_inotify(self, w):
+        self.need(w.wait(lambda: any("mỗi giây" in l for l in list(w.err))), "not told that nothing tells")
+        self.made(w, "looked at every second", lambda: self.save(self.at("xa/baocao.yaml"), FACTS.replace("11", "17")), "17 xóm")
+        self.need(sum("mỗi giây" in l for l in list(w.err)) == 1, "told more than once that nothing tells")
+
     def single(self, w):
         self.made(w, "a single file", lambda: self.replace(self.at("mot.md"), "---\n" + FACTS.replace("mau: mau-thu\n", "loai: BÁO CÁO\n") + "---\n\nLời mới.\n"), "Lời mới")
 
@@ -262,6 +275,13 @@ class Suite:
         self.one("beside the data", lambda w: [self.saves(w), self.arrivals(w), self.noise(w), self.burst(w)], ["xa", "-o", "xa"])
         self.one("in another folder", self.errors, ["xa", "-o", "ra"])
         self.one("the former period", self.previous, ["xa", "-o", "ra", "--ky-truoc", "truoc"])
+        self.one("the register", self.register, ["xa", "-o", "ra"])
+        # A user of whom the system keeps no inotify instance, where users may be made at all.
+        none = ["unshare", "-Ur", "sh", "-c", 'echo 0 >/proc/sys/user/max_inotify_instances && exec "$@"', "sh"]
+        if shutil.which("unshare") and subprocess.run(none + ["true"], capture_output=True).returncode == 0:
+            self.one("without inotify", self.without_inotify, ["xa", "-o", "ra"], around=none)
+        else:
+            print("watch: SKIPPED, no namespaces here to do without inotify in")
         self.one("fonts", self.fonts, ["xa", "-o", "ra", "--fonts", "phong"])
         self.one("a wrong start", self.starts_wrong, ["xa", "-o", "ra"], lambda: self.save(self.at("xa/baocao.yaml"), FACTS.replace("11", "x")))
         self.one("English", self.english, ["xa", "-o", "ra", "--lang", "en"])

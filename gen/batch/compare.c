@@ -16,7 +16,8 @@ struct slice {
 struct line {
     struct slice path, pages, sheets, text;
     bool computed;
-    struct slice rest; /* of a value in a numbered row: the path behind the bracket */
+    struct slice rest; /* of a value in a row: the path behind the bracket */
+    long place;        /* of that row in its table, from 1 */
     size_t row;        /* of side.row, SIZE_MAX: in no numbered row */
     size_t twin;       /* the next line with the same path, 0: none */
     size_t partner;    /* its line on the other side, SIZE_MAX: none */
@@ -63,6 +64,23 @@ static bool next_part(const char **p, const char *end, struct slice *out) {
     *out = (struct slice){*p, (size_t)(tab - *p)};
     *p = tab + 1;
     return true;
+}
+
+/* "dvctt[ma=A].xa_tt": rest ".xa_tt", the row counted in its table. The line before is NULL at first. */
+static void place_keyed(struct line *l, const struct line *before) {
+    const char *open = memchr(l->path.s, '[', l->path.n);
+    size_t close = l->path.n;
+    while (open && close > 0 && l->path.s[close - 1] != ']')
+        close--;
+    if (!open || !close)
+        return;
+    l->rest = (struct slice){l->path.s + close, l->path.n - close};
+    size_t name = (size_t)(open - l->path.s) + 1;
+    bool same_table = before && before->place && before->path.n > name &&
+                      memcmp(before->path.s, l->path.s, name) == 0;
+    bool same_row = same_table && before->path.n >= close &&
+                    memcmp(before->path.s, l->path.s, close) == 0;
+    l->place = same_row ? before->place : same_table ? before->place + 1 : 1;
 }
 
 /* "dvctt[3].xa_tt": name "dvctt", number 3, rest ".xa_tt". false for other paths. */
@@ -114,8 +132,11 @@ static void take_line(struct arena *a, struct side *side, const char *p,
         return;
     l.text = (struct slice){p, (size_t)(end - p)};
     l.computed = flags.n && *flags.s == 'c';
-    if (is_numbered(l.path, &name, &number, &l.rest))
+    if (is_numbered(l.path, &name, &number, &l.rest)) {
         l.row = row_of(a, side, side->line.n, name, number);
+        l.place = number;
+    } else
+        place_keyed(&l, side->line.n ? &side->line.v[side->line.n - 1] : NULL);
     vec_push(a, &side->line, l);
 }
 
@@ -462,12 +483,10 @@ static bool whole_number(struct slice text, long *n) {
 }
 
 /* A running number that moved exactly as far as its row did. */
-static bool only_renumbered(const struct side *old, const struct line *was,
-                            const struct side *now, const struct line *is) {
+static bool only_renumbered(const struct line *was, const struct line *is) {
     long x, y;
-    return is->row != SIZE_MAX && is_numbering(is->rest) && whole_number(was->text, &x) &&
-           whole_number(is->text, &y) &&
-           y - x == now->row.v[is->row].number - old->row.v[was->row].number;
+    return is->place && is_numbering(is->rest) && whole_number(was->text, &x) &&
+           whole_number(is->text, &y) && y - x == is->place - was->place;
 }
 
 static void find_changes(struct comparer *c) {
@@ -476,7 +495,7 @@ static void find_changes(struct comparer *c) {
         const struct line *is = &now->line.v[k];
         const struct line *was =
             is->partner != SIZE_MAX ? &old->line.v[is->partner] : NULL;
-        if (!was || (!same(was->text, is->text) && !only_renumbered(old, was, now, is)))
+        if (!was || (!same(was->text, is->text) && !only_renumbered(was, is)))
             add_change(c, was, is, 2 * k + 1);
     }
     size_t behind = 0;

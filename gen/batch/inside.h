@@ -49,7 +49,7 @@ bool names_differ(struct diag *d, const struct items *all);
 /* The values of a report as one text, a line each, sorted as the facts and tables have them:
  *   path TAB flags TAB pages TAB sheets TAB text LF
  * path: "ho_so.tong", "dvctt[3].xa_tt" (rows by their primary key where the table has one:
- * "dvctt[ma=TT01].xa_tt"); flags: "c" computed, "-" given; pages: "1, 3, PL II-1"; sheets: names, "; " between.
+ * "dvctt[ma=TT01].xa_tt", "[ma=TT01;cap=xã]"); flags: "c" computed, "-" given; pages: "1, 3, PL II-1"; sheets: names, "; " between.
  * Tabs, line feeds and backslashes within are \t, \n, \\. Texts beyond 300 bytes are cut and end with a
  * hash, so that two different ones differ. What the program put among the facts is left out, and so is what
  * holds no value; tables that nobody declared and the sums below tables ("dvctt[tong].xa_tt") stand behind

@@ -387,23 +387,17 @@ static const char *below(struct recorder *r, const char *path, const char *name)
     return out;
 }
 
-/* The names of the columns that tell the rows of a table apart, NULL-terminated; NULL: it has no key. */
-static const char *const *key_columns(const struct schema *s, const char *table) {
-    (void)s;
-    (void)table;
-    return NULL;
-}
-
 /* The path of a row by its key: "dvctt[ma=TT01;cap=xã]". */
-static const char *key_path(struct recorder *r, const char *table,
-                            const struct value *row, const char *const *key) {
+static const char *key_path(struct recorder *r, const struct table_schema *t,
+                            const struct value *row) {
     struct buf b = {0};
-    buf_printf(&b, "%s[", table);
-    for (size_t i = 0; key[i]; i++) {
-        const struct value *v = value_get(row, key[i]);
+    buf_printf(&b, "%s[", t->name);
+    for (size_t i = 0; schema_key(t, i); i++) {
+        const char *name = schema_key(t, i)->name;
+        const struct value *v = value_get(row, name);
         const char *text = v ? value_show(r->a, v) : "";
         size_t n = strlen(text), most = fitting(text, n, KEY_MOST);
-        buf_printf(&b, "%s%s=", i ? ";" : "", key[i]);
+        buf_printf(&b, "%s%s=", i ? ";" : "", name);
         buf_add(&b, text, most);
         if (most < n)
             put_hash(&b, text, n);
@@ -435,12 +429,13 @@ static void put_members(struct recorder *r, const char *path, const struct value
 }
 
 static void put_items(struct recorder *r, const char *path, const struct value *list) {
-    const char *const *key =
-        list->kind == VALUE_TABLE ? key_columns(r->made->schema, path) : NULL;
+    const struct table_schema *t =
+        list->kind == VALUE_TABLE ? schema_table(r->made->schema, path) : NULL;
+    bool keyed = t && schema_key(t, 0);
     for (uint32_t i = 0; i < list->n; i++) {
         const struct value *item = list->u.item[i];
-        put_value(r, key ? key_path(r, path, item, key) : number_path(r, path, i + 1),
-                  NULL, item);
+        put_value(r, keyed ? key_path(r, t, item) : number_path(r, path, i + 1), NULL,
+                  item);
     }
 }
 

@@ -184,7 +184,7 @@ static void open_engine(struct watch *w, struct diag *d) {
     stamp_free(w->fonts);
     w->engine = engine_new(w->options);
     w->fonts = stamp_begin();
-    engine_warm(w->engine, d, NULL);
+    engine_fonts(w->engine, d);
     stamp_end(w->fonts);
 }
 
@@ -227,7 +227,7 @@ static enum make_status make(struct watch *w, struct diag *d) {
 /* What was told after the run before is told again only while it stands in the way. */
 static void print_messages(struct watch *w, struct diag *d, bool failed) {
     struct buf text = {0};
-    diag_print(d, &text);
+    diag_print_quoted(d, &text);
     bool same = text.len == w->told.len &&
                 (!text.len || memcmp(text.data, w->told.data, text.len) == 0);
     if (text.len && (failed || !same))

@@ -8,6 +8,7 @@
 
 #include "batch/align.h"
 #include "batch/inside.h"
+#include "check/inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -355,6 +356,29 @@ static void tables_that_nobody_declared_stand_behind_the_facts(void **state) {
                                    "van_ban[1].so\t-\t\t\t1\n");
 }
 
+static void rows_with_a_key_go_by_it(void **state) {
+    struct bench *b = *state;
+    facts(b, "x: y\n");
+    static struct field column[] = {{.name = "nhom"}, {.name = "ten"}, {.name = "so"}};
+    static const struct field *key[] = {&column[0], &column[1]};
+    static struct key_fields keys = {key, 2};
+    static struct table_schema t = {
+        .name = "bang", .field = column, .n = 3, .primary = &keys};
+    b->schema = (struct schema){.table = &t, .tables = 1};
+    data(b, "bang", cot, 3, o, 3, true);
+    assert_string_equal(line(b, "bang[nhom=A;ten=hai].so"), "-\t\t\t1");
+    assert_string_equal(line(b, "bang[nhom=B;ten=ba].ten"), "-\t\t\tba");
+    static const char *long_key[] = {NULL, "x\ty", "2"};
+    long_key[0] = arena_printf(b->a, "%0200d", 7);
+    keys.n = 1;
+    t.name = "khac";
+    data(b, "khac", cot, 3, long_key, 1, true);
+    const char *text = strstr(record(b), "khac[nhom=0000");
+    assert_non_null(text);
+    assert_int_equal(strcspn(text, "]"),
+                     strlen("khac[nhom=") + 120 + strlen(RECORD_CUT) + RECORD_HASH);
+}
+
 static void long_texts_are_cut_and_told_apart(void **state) {
     struct bench *b = *state;
     struct buf yaml = {0};
@@ -675,6 +699,7 @@ int main(void) {
         T(merged_and_grouped_cells_are_where_their_neighbour_is),
         T(sums_are_computed_values_behind_the_facts),
         T(tables_that_nobody_declared_stand_behind_the_facts),
+        T(rows_with_a_key_go_by_it),
         T(long_texts_are_cut_and_told_apart),
         T(changed_new_and_gone),
         T(nothing_differs),
