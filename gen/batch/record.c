@@ -279,11 +279,14 @@ static size_t fitting(const char *s, size_t n, size_t most) {
 
 /* Tells texts apart whose beginning is the same. */
 static void put_hash(struct buf *out, const char *s, size_t n) {
+    static const char hex[] = "0123456789abcdef";
     unsigned char hash[16];
+    char digits[RECORD_HASH];
     content_hash(s, n, hash);
+    for (int i = 0; i < RECORD_HASH; i++)
+        digits[i] = hex[i % 2 ? hash[i / 2] & 15 : hash[i / 2] >> 4];
     buf_adds(out, RECORD_CUT);
-    for (int i = 0; i < RECORD_HASH / 2; i++)
-        buf_printf(out, "%02x", hash[i]);
+    buf_add(out, digits, sizeof digits);
 }
 
 #define DIGITS 10

@@ -356,6 +356,25 @@ static void tables_that_nobody_declared_stand_behind_the_facts(void **state) {
                                    "van_ban[1].so\t-\t\t\t1\n");
 }
 
+static void many_values_keep_their_pages(void **state) {
+    struct bench *b = *state;
+    enum { ROWS = 900 };
+    const char **cell = arena_array(b->a, const char *, 3 * ROWS);
+    for (int i = 0; i < 3 * ROWS; i++)
+        cell[i] = arena_printf(b->a, "%d", i);
+    facts(b, "x: y\n");
+    struct value *v = data(b, "bang", cot, 3, cell, ROWS, false);
+    for (int i = 0; i < ROWS; i++) {
+        if (i % 30 == 0)
+            page(b, i / 30 + 1, 0);
+        for (int c = 0; c < 3; c++)
+            run(b, &v->u.item[i]->u.member[c]);
+    }
+    assert_string_equal(line(b, "bang[1].nhom"), "-\t1\t\t0");
+    assert_string_equal(line(b, "bang[31].so"), "-\t2\t\t92");
+    assert_string_equal(line(b, "bang[900].so"), "-\t30\t\t2699");
+}
+
 static void rows_with_a_key_go_by_it(void **state) {
     struct bench *b = *state;
     facts(b, "x: y\n");
@@ -699,6 +718,7 @@ int main(void) {
         T(merged_and_grouped_cells_are_where_their_neighbour_is),
         T(sums_are_computed_values_behind_the_facts),
         T(tables_that_nobody_declared_stand_behind_the_facts),
+        T(many_values_keep_their_pages),
         T(rows_with_a_key_go_by_it),
         T(long_texts_are_cut_and_told_apart),
         T(changed_new_and_gone),
