@@ -49,8 +49,8 @@ static bool is_shared(const char *tmpl, const char *report) {
 }
 
 /* Stamps below the template's folder, behind those that all share. */
-static void know(struct arena *a, const char *tmpl, const struct stamps *read,
-                 struct buf *shared) {
+static const struct known *know(struct arena *a, const char *tmpl,
+                                const struct stamps *read, struct buf *shared) {
     struct stamps list = {arena_array(a, struct stamp *, read->n + maker.common.n + 1), 0};
     for (size_t i = 0; i < maker.common.n; i++)
         list.v[list.n++] = maker.common.v[i];
@@ -58,7 +58,9 @@ static void know(struct arena *a, const char *tmpl, const struct stamps *read,
         if (below(read->v[i]->path, tmpl))
             list.v[list.n++] = read->v[i];
     stamps_pack(&list, shared);
-    stamps_hash(&list, add_known(tmpl)->hash);
+    struct known *k = add_known(tmpl);
+    stamps_hash(&list, k->hash);
+    return k;
 }
 
 /* Part what was read: files of the template, once a process, and those of the report. */
@@ -104,8 +106,9 @@ static void pack_changes(const struct changes *all) {
 static void look(void *to, struct arena *a, const struct made *m) {
     (void)to;
     const struct stamps *all = stamp_end(maker.log);
-    maker.tmpl = is_shared(m->template_dir, m->report->dir) ? arena_strdup(a, m->template_dir) : "";
-    part_stamps(a, all, m->template_dir, m->report->dir);
+    const char *folder = item_folder(maker.item, maker.r->wide);
+    maker.tmpl = is_shared(m->template_dir, folder) ? m->template_dir : "";
+    part_stamps(a, all, m->template_dir, folder);
     const struct known *k = *maker.tmpl ? find_known(maker.tmpl) : NULL;
     static const unsigned char none[16];
     plan_setup(maker.r->plan, k ? k->hash : none, maker.setup);
@@ -232,7 +235,6 @@ void make_know_common(const struct stamps *read) {
 void make_know(const char *tmpl, const struct stamps *read, struct buf *shared,
                unsigned char hash[16]) {
     struct arena *a = arena_new();
-    know(a, tmpl, read, shared);
-    memcpy(hash, find_known(tmpl)->hash, 16);
+    memcpy(hash, know(a, tmpl, read, shared)->hash, 16);
     arena_free(a);
 }

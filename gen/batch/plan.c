@@ -7,6 +7,10 @@
 
 /* ---- paths and setups ----------------------------------------------------------------------- */
 
+const char *item_folder(const struct batch_item *item, const struct wide *w) {
+    return item->row >= 0 ? wide_dir(w) : item->path;
+}
+
 const char *path_stored(struct arena *a, const char *report, const char *path) {
     size_t n = strlen(report);
     if (str_eq(report, ".") && path[0] != '/')
@@ -131,6 +135,7 @@ static bool is_issue_record(const char *path) {
 /* The inputs of a report; *touched: stamps have new times that the manifest should have. */
 static void look_at_inputs(struct checker *c, const struct batch_item *it, struct stamps *list,
                            struct verdict *v, bool *touched) {
+    const char *folder = item_folder(it, c->p->wide);
     for (size_t i = 0; i < list->n; i++) {
         struct stamp *s = list->v[i];
         const char *stored = s->path;
@@ -143,7 +148,7 @@ static void look_at_inputs(struct checker *c, const struct batch_item *it, struc
             v->because = it->path;
             return;
         }
-        s->path = path_restored(c->a, it->path, stored);
+        s->path = path_restored(c->a, folder, stored);
         enum stamp_change change = stamp_look(s, c->p->o->rehash);
         const char *real = s->path;
         s->path = stored;

@@ -36,6 +36,8 @@ struct plan {
     unsigned char program[16]; /* hash of the program and the options */
 };
 
+/* The folder that a report's own files lie in. */
+const char *item_folder(const struct batch_item *item, const struct wide *w);
 /* Paths within stamps: "@/…" below the report, else absolute. */
 const char *path_stored(struct arena *a, const char *report, const char *path);
 const char *path_restored(struct arena *a, const char *report, const char *stored);
