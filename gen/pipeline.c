@@ -16,11 +16,12 @@ struct engine {
     bool fonts_warned; /* there were warnings when they were opened */
     struct {
         char *dir;
-        struct tmpl *tmpl; /* NULL: it has errors, already reported */
-        bool warned;       /* it has warnings, already reported */
+        struct tmpl *tmpl;                 /* NULL: it has errors, already reported */
+        bool warned;                       /* it has warnings, already reported */
         const struct registers *registers; /* its documents, and those of the office */
     } template[TEMPLATES_MAX];
     size_t templates;
+    struct arena *kept; /* of templates and registers, until they are forgotten */
     struct arena *last; /* of what is told about the last report */
     struct {
         const char **v;
@@ -54,6 +55,7 @@ struct engine *engine_new(const struct engine_options *o) {
     e->options = *o;
     mem_keep(MEMORY_KEPT);
     e->arena = arena_new();
+    e->kept = arena_child(e->arena);
     e->last = arena_child(e->arena);
     return e;
 }
@@ -73,7 +75,7 @@ static const struct registers *office_registers(struct engine *e, struct diag *d
     if (e->office_read)
         return e->office;
     for (const char *const *dir = e->options.template_dirs; dir && *dir; dir++)
-        r = register_load(e->arena, d, *dir, r);
+        r = register_load(e->kept, d, *dir, r);
     e->office_read = true;
     return e->office = r;
 }
@@ -83,6 +85,8 @@ void engine_forget(struct engine *e) {
         tmpl_free(e->template[i].tmpl);
     e->templates = 0;
     e->office_read = false;
+    arena_free(e->kept);
+    e->kept = arena_child(e->arena);
 }
 
 static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *dir,
@@ -99,9 +103,9 @@ static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *di
         }
     int warnings = diag_count(d, SEV_WARNING);
     struct tmpl *t = tmpl_load(d, dir);
-    *registers = register_load(e->arena, d, dir, *registers);
+    *registers = register_load(e->kept, d, dir, *registers);
     if (e->templates < TEMPLATES_MAX) {
-        e->template[e->templates].dir = arena_strdup(e->arena, dir);
+        e->template[e->templates].dir = arena_strdup(e->kept, dir);
         e->template[e->templates].warned = diag_count(d, SEV_WARNING) > warnings;
         e->template[e->templates].registers = *registers;
         e->template[e->templates++].tmpl = t;
@@ -526,10 +530,10 @@ const char *engine_template(struct engine *e, struct diag *d, const char *report
     struct arena *a = arena_new();
     struct report *r = report_load(a, d, report);
     const struct value *name = r ? value_get(r->facts, "mau") : NULL;
-    const char *dir = name && name->kind == VALUE_TEXT
-                          ? tmpl_find(a, d, name->text, name->at, r->dir,
-                                      e->options.template_dirs)
-                          : NULL;
+    const char *dir =
+        name && name->kind == VALUE_TEXT
+            ? tmpl_find(a, d, name->text, name->at, r->dir, e->options.template_dirs)
+            : NULL;
     snprintf(found, sizeof found, "%s", dir ? dir : "");
     arena_free(a);
     return dir ? found : NULL;
@@ -539,8 +543,8 @@ bool engine_warm(struct engine *e, struct diag *d, const char *template_dir) {
     bool ok = true;
     const struct registers *registers = office_registers(e, d);
     if (template_dir)
-        ok = load_cached(e, d, template_dir, template_dir, (struct origin){0}, &registers) !=
-             NULL;
+        ok = load_cached(e, d, template_dir, template_dir, (struct origin){0},
+                         &registers) != NULL;
     ok = open_fonts(e, d) && ok;
     for (int face = 0; e->fonts && face < FACES; face++)
         font_subset(e->fonts, (enum face)face, NULL, 0);

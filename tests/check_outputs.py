@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """check_outputs.py BINARY DIR: makes the samples and looks at the results with independent programs:
 the same bytes in every folder, locale and time zone, with form, appendices apart and attachments, too;
-qpdf, poppler and mutool silent; LibreOffice and Microsoft's Open XML SDK accept the workbooks; the geometry
-of NĐ 30 proved (geometry.py); the figures of the PDF's tables and of the workbook agree; every command of
-the README runs."""
+qpdf, poppler and mutool silent; LibreOffice and Microsoft's Open XML SDK accept the workbooks, that of a log of
+corrections too; the geometry of NĐ 30 proved (geometry.py); the figures of the PDF's tables and of the workbook
+agree; every command of the README runs."""
 import filecmp
 import os
 import re
@@ -115,6 +115,57 @@ class Suite:
             text = (done.stdout + done.stderr).decode()
             self.need(done.returncode == 0 and '"ok": true' in text.replace('"ok":true', '"ok": true'), "Open XML SDK on %s: %s" % (p, text[:2000]))
 
+    # ---- the log of corrections ----
+
+    def corrected(self):
+        """The log of a sample with corrections: the same bytes each time, every change in its workbook, too."""
+        new = os.path.join(self.out, "trung-thanh")
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.copytree(os.path.join(ROOT, "samples/trung-thanh"), new)
+        self.edit(os.path.join(new, "baocao.yaml"), ("12.456", "12.457"), ("  - Thường trực HĐND phường\n", ""), ("6641/UBND", "6642/UBND"))
+        self.edit(os.path.join(new, "dvctt.csv"), (",196,", ",197,"))
+        self.edit(os.path.join(new, "kien_nghi.csv"), ("Bổ sung kinh phí", "Bổ sung | *kinh phí* <b> _x0041_"))
+        env = dict(os.environ, BAOCAO_TEMPLATES=os.path.join(ROOT, "templates"))
+        books = []
+        for name in ("log-1", "log-2"):
+            out = os.path.join(self.out, name)
+            shutil.rmtree(out, ignore_errors=True)
+            done = self.call([self.binary, "diff", "samples/trung-thanh", new, "-o", out], env=env, cwd=ROOT)
+            self.need(done.returncode == 0, "diff failed: " + done.stderr.decode())
+            path = os.path.join(out, "trung-thanh-dieu-chinh")
+            self.need(open(path + ".md", "rb").read() == done.stdout, "the file of the log is not what was printed")
+            books.append(path + ".xlsx")
+        self.need(filecmp.cmp(books[0], books[1], shallow=False), "the workbook of the log differs from run to run")
+        cells = self.cells(books[0])
+        for row in (("ho_so.tong", 12456, 12457, "nhập", "1, 5"), ("noi_nhan[3→]", "Thường trực HĐND phường", "(không có)", "nhập", "19"),
+                    ("dvctt[1].xa_tt", 196, 197, "nhập", "5, PL II-1", "Phụ lục IV.2"),
+                    ("kien_nghi[2].san_pham", "Bổ sung kinh phí", "Bổ sung | *kinh phí* <b> _x005F_x0041_", "nhập")):
+            self.need(any(set(map(str, row)) <= set(map(str, r)) for r in cells), "the workbook of the log lacks %s" % (row,))
+        self.need(len([r for r in cells if "nhập" in r]) == 5, "the workbook of the log has other rows: %s" % cells)
+        return books[0]
+
+    @staticmethod
+    def edit(path, *pairs):
+        text = open(path, encoding="utf-8").read()
+        for old, new in pairs:
+            assert old in text, (path, old)
+            text = text.replace(old, new, 1)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+
+    @staticmethod
+    def cells(xlsx):
+        """Rows of the first sheet; whole numbers as int."""
+        ns = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+        strings = shared_strings(xlsx)
+        with zipfile.ZipFile(xlsx) as z:
+            root = ET.fromstring(z.read("xl/worksheets/sheet1.xml"))
+        rows = []
+        for row in root.iter(ns + "row"):
+            values = [(c.get("t"), c.findtext(ns + "v")) for c in row.iter(ns + "c")]
+            rows.append([strings[int(v)] if t == "s" else int(float(v)) if v else None for t, v in values])
+        return rows
+
     def agree(self, pdf, xlsx):
         """Every text cell of the workbook's tables stands in the PDF."""
         text, _ = geometry.run("pdftotext", "-raw", pdf, "-")
@@ -151,7 +202,7 @@ def main():
         for p in problems:
             s.need(False, "%s: %s" % (name, p))
         s.agree(pdf, pdf.replace(".pdf", ".xlsx"))
-    s.workbooks([os.path.join(made, n + ".xlsx") for n in SAMPLES])
+    s.workbooks([os.path.join(made, n + ".xlsx") for n in SAMPLES] + [s.corrected()])
     print("outputs: %d passed, %d failed" % (s.passed, len(s.failed)))
     return 1 if s.failed else 0
 

@@ -16,7 +16,8 @@ struct slice {
 struct line {
     struct slice path, pages, sheets, text;
     bool computed;
-    struct slice rest; /* of a value in a numbered row: the path behind the bracket */
+    struct slice rest; /* of a value in a row: the path behind the bracket */
+    long place;        /* of that row in its table, from 1 */
     size_t row;        /* of side.row, SIZE_MAX: in no numbered row */
     size_t twin;       /* the next line with the same path, 0: none */
     size_t partner;    /* its line on the other side, SIZE_MAX: none */
@@ -26,6 +27,7 @@ struct line {
 struct row_lines {
     size_t first, n;
     long number; /* in its brackets */
+    long other;  /* that of the row it is on the other side, 0: it is not there */
 };
 
 /* Rows under one name. */
@@ -64,6 +66,23 @@ static bool next_part(const char **p, const char *end, struct slice *out) {
     return true;
 }
 
+/* "dvctt[ma=A].xa_tt": rest ".xa_tt", the row counted in its table. The line before is NULL at first. */
+static void place_keyed(struct line *l, const struct line *before) {
+    const char *open = memchr(l->path.s, '[', l->path.n);
+    size_t close = l->path.n;
+    while (open && close > 0 && l->path.s[close - 1] != ']')
+        close--;
+    if (!open || !close)
+        return;
+    l->rest = (struct slice){l->path.s + close, l->path.n - close};
+    size_t name = (size_t)(open - l->path.s) + 1;
+    bool same_table = before && before->place && before->path.n > name &&
+                      memcmp(before->path.s, l->path.s, name) == 0;
+    bool same_row = same_table && before->path.n >= close &&
+                    memcmp(before->path.s, l->path.s, close) == 0;
+    l->place = same_row ? before->place : same_table ? before->place + 1 : 1;
+}
+
 /* "dvctt[3].xa_tt": name "dvctt", number 3, rest ".xa_tt". false for other paths. */
 static bool is_numbered(struct slice path, struct slice *name, long *number,
                         struct slice *rest) {
@@ -94,7 +113,7 @@ static size_t row_of(struct arena *a, struct side *side, size_t line, struct sli
         row = NULL;
     }
     if (!row || row->number != number) {
-        struct row_lines fresh = {line, 0, number};
+        struct row_lines fresh = {line, 0, number, 0};
         vec_push(a, &side->row, fresh);
         list->n++;
     }
@@ -113,8 +132,11 @@ static void take_line(struct arena *a, struct side *side, const char *p,
         return;
     l.text = (struct slice){p, (size_t)(end - p)};
     l.computed = flags.n && *flags.s == 'c';
-    if (is_numbered(l.path, &name, &number, &l.rest))
+    if (is_numbered(l.path, &name, &number, &l.rest)) {
         l.row = row_of(a, side, side->line.n, name, number);
+        l.place = number;
+    } else
+        place_keyed(&l, side->line.n ? &side->line.v[side->line.n - 1] : NULL);
     vec_push(a, &side->line, l);
 }
 
@@ -183,9 +205,11 @@ static void join_paths(struct arena *a, struct side *old, struct side *now) {
 }
 
 /* Values of two rows that are one: usually in the same order. */
-static void join_rows(struct side *old, const struct row_lines *was, struct side *now,
-                      const struct row_lines *is) {
+static void join_rows(struct side *old, struct row_lines *was, struct side *now,
+                      struct row_lines *is) {
     size_t from = 0;
+    was->other = is->number;
+    is->other = was->number;
     for (size_t k = 0; k < is->n; k++) {
         const struct line *l = &now->line.v[is->first + k];
         for (size_t step = 0; step < was->n; step++) {
@@ -358,6 +382,7 @@ struct placed {
 struct comparer {
     struct arena *a;
     const struct schema *schema;
+    const struct side *old, *now;
     struct buf pages, sheets;
     struct {
         struct placed *v;
@@ -411,11 +436,30 @@ static const char *title_of(struct comparer *c, const char *path) {
     return t->title ? arena_printf(c->a, "%s · %s", t->title, column) : column;
 }
 
+/* "viec[3].so" where the row has kept its number, "viec[3→4].so", "viec[→4].so" of a new one and "viec[3→].so"
+ * of one that is gone. */
+static const char *path_of(struct comparer *c, const struct line *old,
+                           const struct line *now) {
+    const struct line *l = now ? now : old;
+    const char *path = unescaped(c->a, l->path);
+    if (l->row == SIZE_MAX)
+        return path;
+    const struct row_lines *row = now ? &c->now->row.v[l->row] : &c->old->row.v[l->row];
+    long was = now ? row->other : row->number, is = now ? row->number : row->other;
+    if (was == is)
+        return path;
+    const char *left = was ? arena_printf(c->a, "%ld", was) : "";
+    const char *right = is ? arena_printf(c->a, "%ld", is) : "";
+    size_t name = strcspn(path, "[");
+    return arena_printf(c->a, "%.*s[%s" ROW_MOVED "%s%s", (int)name, path, left, right,
+                        strchr(path, ']'));
+}
+
 static void add_change(struct comparer *c, const struct line *old, const struct line *now,
                        size_t place) {
     static const struct slice none = {"", 0};
     struct change x = {.computed = now ? now->computed : old->computed};
-    x.path = unescaped(c->a, now ? now->path : old->path);
+    x.path = path_of(c, old, now);
     const char *title = title_of(c, x.path);
     x.title = title ? arena_strdup(c->a, title) : NULL;
     x.old = old ? unescaped(c->a, old->text) : NULL;
@@ -439,21 +483,19 @@ static bool whole_number(struct slice text, long *n) {
 }
 
 /* A running number that moved exactly as far as its row did. */
-static bool only_renumbered(const struct side *old, const struct line *was,
-                            const struct side *now, const struct line *is) {
+static bool only_renumbered(const struct line *was, const struct line *is) {
     long x, y;
-    return is->row != SIZE_MAX && is_numbering(is->rest) && whole_number(was->text, &x) &&
-           whole_number(is->text, &y) &&
-           y - x == now->row.v[is->row].number - old->row.v[was->row].number;
+    return is->place && is_numbering(is->rest) && whole_number(was->text, &x) &&
+           whole_number(is->text, &y) && y - x == is->place - was->place;
 }
 
-static void find_changes(struct comparer *c, const struct side *old,
-                         const struct side *now) {
+static void find_changes(struct comparer *c) {
+    const struct side *old = c->old, *now = c->now;
     for (size_t k = 0; k < now->line.n; k++) {
         const struct line *is = &now->line.v[k];
         const struct line *was =
             is->partner != SIZE_MAX ? &old->line.v[is->partner] : NULL;
-        if (!was || (!same(was->text, is->text) && !only_renumbered(old, was, now, is)))
+        if (!was || (!same(was->text, is->text) && !only_renumbered(was, is)))
             add_change(c, was, is, 2 * k + 1);
     }
     size_t behind = 0;
@@ -479,12 +521,12 @@ void record_compare(struct arena *a, const char *old, size_t old_n, const char *
                     size_t now_n, const struct schema *s, struct changes *out) {
     struct arena *scratch = arena_child(a);
     struct side was = {0}, is = {0};
-    struct comparer c = {.a = a, .schema = s};
+    struct comparer c = {.a = a, .schema = s, .old = &was, .now = &is};
     take_apart(scratch, &was, old, old_n);
     take_apart(scratch, &is, now, now_n);
     join_numbered(scratch, &was, &is);
     join_paths(scratch, &was, &is);
-    find_changes(&c, &was, &is);
+    find_changes(&c);
     if (c.out.n)
         qsort(c.out.v, c.out.n, sizeof *c.out.v, by_place);
     for (size_t i = 0; i < c.out.n; i++)

@@ -28,7 +28,7 @@ static void look(void *to, struct arena *a, const struct made *m) {
 
 static void print_messages(struct diag *d) {
     struct buf text = {0};
-    diag_print(d, &text);
+    diag_print_quoted(d, &text);
     if (text.data)
         fwrite(text.data, 1, text.len, stderr);
     buf_free(&text);

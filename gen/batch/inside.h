@@ -49,7 +49,7 @@ bool names_differ(struct diag *d, const struct items *all);
 /* The values of a report as one text, a line each, sorted as the facts and tables have them:
  *   path TAB flags TAB pages TAB sheets TAB text LF
  * path: "ho_so.tong", "dvctt[3].xa_tt" (rows by their primary key where the table has one:
- * "dvctt[ma=TT01].xa_tt"); flags: "c" computed, "-" given; pages: "1, 3, PL II-1"; sheets: names, "; " between.
+ * "dvctt[ma=TT01].xa_tt", "[ma=TT01;cap=xã]"); flags: "c" computed, "-" given; pages: "1, 3, PL II-1"; sheets: names, "; " between.
  * Tabs, line feeds and backslashes within are \t, \n, \\. Texts beyond 300 bytes are cut and end with a
  * hash, so that two different ones differ. What the program put among the facts is left out, and so is what
  * holds no value; tables that nobody declared and the sums below tables ("dvctt[tong].xa_tt") stand behind
@@ -61,10 +61,15 @@ void record_make_whole(struct buf *out, const struct made *m);
 #define RECORD_CUT "…#"
 #define RECORD_HASH 16
 
+#define ROW_MOVED "→"
+
 /* One value that differs. */
 struct change {
-    const char *path, *title; /* title of the field or column, NULL: unknown */
-    const char *old, *now;    /* NULL: was not there, is not there any more */
+    /* As in the record; of a row whose number is another one now "dvctt[3→4].xa_tt", of a new row
+     * "dvctt[→4].xa_tt", of one that is gone "dvctt[3→].xa_tt". */
+    const char *path;
+    const char *title;     /* of the field or of table and column, NULL: unknown */
+    const char *old, *now; /* NULL: was not there, is not there any more */
     bool computed;
     const char *pages, *sheets; /* touched: of the old and the new one together */
 };

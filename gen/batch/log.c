@@ -15,6 +15,7 @@ static const struct log_words words_vi = {
     .legend =
         "Trang ghi như trong PDF: “3” là trang 3 của văn bản, “PL II-1” là trang 1 của "
         "Phụ lục II.",
+    .rows = "“[3→4]” là hàng 3, nay là hàng 4; “[→4]” là hàng mới, “[3→]” là hàng đã bỏ.",
     .nothing = "Không có gì thay đổi.",
     .against = "So với",
     .files = "Lời văn, ảnh và mẫu thay đổi:",
@@ -35,6 +36,8 @@ static const struct log_words words_en = {
     .legend = "Pages as the PDF labels them: “3” is page 3 of the document, “PL II-1” is "
               "page 1 of "
               "Appendix II.",
+    .rows = "“[3→4]” is row 3, which is row 4 now; “[→4]” is a new row, “[3→]” one that "
+            "is gone.",
     .nothing = "Nothing changed.",
     .against = "Compared with",
     .files = "Prose, pictures and parts of the template that changed:",
@@ -89,25 +92,46 @@ const char *log_more(struct arena *a, enum lang lang, size_t n) {
         log_number(a, lang, n));
 }
 
-const char *log_summary(struct arena *a, enum lang lang, const struct log_counts *c) {
-    bool vi = lang == LANG_VI;
-    size_t values = c->given + c->computed;
-    const char *reports = c->reports == 1 && !vi
-                              ? "1 report"
-                              : arena_printf(a, vi ? "%s báo cáo" : "%s reports",
-                                             log_number(a, lang, c->reports));
-    const char *text =
-        arena_printf(a,
-                     vi ? "%s giá trị thay đổi (%s nhập, %s tính lại) trong %s"
-                        : "%s values changed (%s given, %s computed) in %s",
-                     log_number(a, lang, values), log_number(a, lang, c->given),
-                     log_number(a, lang, c->computed), reports);
+const char *log_legend(struct arena *a, enum lang lang, const struct log_entry *entry,
+                       size_t n) {
+    const struct log_words *w = log_words(lang);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < entry[i].changes->n; k++)
+            if (strstr(entry[i].changes->v[k].path, ROW_MOVED))
+                return arena_printf(a, "%s %s", w->legend, w->rows);
+    return w->legend;
+}
+
+static const char *summary_vi(struct arena *a, const struct log_counts *c) {
+    const char *text = arena_printf(
+        a, "%s giá trị thay đổi (%s nhập, %s tính lại) trong %s báo cáo",
+        log_number(a, LANG_VI, c->given + c->computed), log_number(a, LANG_VI, c->given),
+        log_number(a, LANG_VI, c->computed), log_number(a, LANG_VI, c->reports));
     if (!c->files)
         return arena_printf(a, "%s.", text);
-    return arena_printf(a,
-                        vi ? "%s; %s tệp lời văn, ảnh hoặc mẫu thay đổi."
-                           : "%s; files of prose, pictures or template that changed: %s.",
-                        text, log_number(a, lang, c->files));
+    return arena_printf(a, "%s; %s tệp lời văn, ảnh hoặc mẫu thay đổi.", text,
+                        log_number(a, LANG_VI, c->files));
+}
+
+static const char *several(size_t n) {
+    return n == 1 ? "" : "s";
+}
+
+static const char *summary_en(struct arena *a, const struct log_counts *c) {
+    size_t values = c->given + c->computed;
+    const char *text = arena_printf(
+        a, "%s value%s changed (%s given, %s computed) in %s report%s",
+        log_number(a, LANG_EN, values), several(values), log_number(a, LANG_EN, c->given),
+        log_number(a, LANG_EN, c->computed), log_number(a, LANG_EN, c->reports),
+        several(c->reports));
+    if (!c->files)
+        return arena_printf(a, "%s.", text);
+    return arena_printf(a, "%s; %s file%s of prose, pictures or template changed.", text,
+                        log_number(a, LANG_EN, c->files), several(c->files));
+}
+
+const char *log_summary(struct arena *a, enum lang lang, const struct log_counts *c) {
+    return lang == LANG_VI ? summary_vi(a, c) : summary_en(a, c);
 }
 
 /* ---- Markdown --------------------------------------------------------------------------------------- */
@@ -246,6 +270,6 @@ void log_markdown(struct buf *out, enum lang lang, const struct log_entry *entry
                    log_number(a, lang, rest.reports), w->elsewhere);
     }
     if (all.given || all.computed)
-        buf_printf(out, "%s\n", w->legend);
+        buf_printf(out, "%s\n", log_legend(a, lang, entry, n));
     arena_free(a);
 }

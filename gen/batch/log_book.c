@@ -149,9 +149,9 @@ static void build(struct doc *doc, enum lang lang, const struct log_entry *entry
     doc->plain = true;
     doc->landscape = true;
     doc->title = text_upper(w.a, w.words->title);
-    lead(doc,
-         all ? arena_printf(w.a, "%s %s", log_summary(w.a, lang, &c), w.words->legend)
-             : w.words->nothing);
+    lead(doc, all ? arena_printf(w.a, "%s %s", log_summary(w.a, lang, &c),
+                                 log_legend(w.a, lang, entry, n))
+                  : w.words->nothing);
     w.t = node_new(doc, NODE_TABLE, doc->root, (struct origin){0})->u.table;
     w.t->name = w.words->sheet;
     w.t->ncols = LOG_COLUMNS;

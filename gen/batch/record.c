@@ -279,11 +279,14 @@ static size_t fitting(const char *s, size_t n, size_t most) {
 
 /* Tells texts apart whose beginning is the same. */
 static void put_hash(struct buf *out, const char *s, size_t n) {
+    static const char hex[] = "0123456789abcdef";
     unsigned char hash[16];
+    char digits[RECORD_HASH];
     content_hash(s, n, hash);
+    for (int i = 0; i < RECORD_HASH; i++)
+        digits[i] = hex[i % 2 ? hash[i / 2] & 15 : hash[i / 2] >> 4];
     buf_adds(out, RECORD_CUT);
-    for (int i = 0; i < RECORD_HASH / 2; i++)
-        buf_printf(out, "%02x", hash[i]);
+    buf_add(out, digits, sizeof digits);
 }
 
 #define DIGITS 10
@@ -387,23 +390,17 @@ static const char *below(struct recorder *r, const char *path, const char *name)
     return out;
 }
 
-/* The names of the columns that tell the rows of a table apart, NULL-terminated; NULL: it has no key. */
-static const char *const *key_columns(const struct schema *s, const char *table) {
-    (void)s;
-    (void)table;
-    return NULL;
-}
-
 /* The path of a row by its key: "dvctt[ma=TT01;cap=xã]". */
-static const char *key_path(struct recorder *r, const char *table,
-                            const struct value *row, const char *const *key) {
+static const char *key_path(struct recorder *r, const struct table_schema *t,
+                            const struct value *row) {
     struct buf b = {0};
-    buf_printf(&b, "%s[", table);
-    for (size_t i = 0; key[i]; i++) {
-        const struct value *v = value_get(row, key[i]);
+    buf_printf(&b, "%s[", t->name);
+    for (size_t i = 0; schema_key(t, i); i++) {
+        const char *name = schema_key(t, i)->name;
+        const struct value *v = value_get(row, name);
         const char *text = v ? value_show(r->a, v) : "";
         size_t n = strlen(text), most = fitting(text, n, KEY_MOST);
-        buf_printf(&b, "%s%s=", i ? ";" : "", key[i]);
+        buf_printf(&b, "%s%s=", i ? ";" : "", name);
         buf_add(&b, text, most);
         if (most < n)
             put_hash(&b, text, n);
@@ -435,12 +432,13 @@ static void put_members(struct recorder *r, const char *path, const struct value
 }
 
 static void put_items(struct recorder *r, const char *path, const struct value *list) {
-    const char *const *key =
-        list->kind == VALUE_TABLE ? key_columns(r->made->schema, path) : NULL;
+    const struct table_schema *t =
+        list->kind == VALUE_TABLE ? schema_table(r->made->schema, path) : NULL;
+    bool keyed = t && schema_key(t, 0);
     for (uint32_t i = 0; i < list->n; i++) {
         const struct value *item = list->u.item[i];
-        put_value(r, key ? key_path(r, path, item, key) : number_path(r, path, i + 1),
-                  NULL, item);
+        put_value(r, keyed ? key_path(r, t, item) : number_path(r, path, i + 1), NULL,
+                  item);
     }
 }
 

@@ -27,14 +27,16 @@ struct watch {
         const char **v;
         size_t n, cap;
     } outputs, changed; /* targets and temporaries; what changed since */
+    const char *changed_folder;
     struct {
         struct folder *v;
         size_t n, cap;
     } folder;
     struct notify *notify;
     bool fonts_changed;
-    bool failed; /* the last run ended with errors */
-    bool slow;   /* it was told that the system tells nothing */
+    bool failed;     /* the last run ended with errors */
+    bool slow;       /* it was told that the system tells nothing */
+    struct buf told; /* messages of the last run */
 };
 
 #define word(w, vi, en) ((w)->options->lang == LANG_VI ? (vi) : (en))
@@ -95,19 +97,28 @@ static bool has_changed(struct watch *w, struct stamp *s) {
 static bool look_at(struct watch *w, struct stamp_log *log) {
     bool any = false;
     const struct stamps *list = stamp_end(log);
-    for (size_t i = 0; i < list->n; i++)
-        if (has_changed(w, list->v[i])) {
-            vec_push(w->a, &w->changed, list->v[i]->path);
-            any = true;
-        }
+    for (size_t i = 0; i < list->n; i++) {
+        struct stamp *s = list->v[i];
+        if (!has_changed(w, s))
+            continue;
+        any = true;
+        if (s->kind == STAMP_DIR)
+            w->changed_folder = s->path;
+        else
+            vec_push(w->a, &w->changed, s->path);
+    }
     return any;
 }
 
-/* Whether the report must be made again. */
+/* Whether the report must be made again. A folder is named where nothing in it is known to have changed. */
 static bool look(struct watch *w) {
     w->changed.n = 0;
+    w->changed_folder = NULL;
     w->fonts_changed = look_at(w, w->fonts);
-    return look_at(w, w->log) || w->fonts_changed;
+    bool any = look_at(w, w->log) || w->fonts_changed;
+    if (!w->changed.n && w->changed_folder)
+        vec_push(w->a, &w->changed, w->changed_folder);
+    return any;
 }
 
 /* ---- watching ------------------------------------------------------------------------------------- */
@@ -173,7 +184,7 @@ static void open_engine(struct watch *w, struct diag *d) {
     stamp_free(w->fonts);
     w->engine = engine_new(w->options);
     w->fonts = stamp_begin();
-    engine_warm(w->engine, d, NULL);
+    engine_fonts(w->engine, d);
     stamp_end(w->fonts);
 }
 
@@ -213,12 +224,16 @@ static enum make_status make(struct watch *w, struct diag *d) {
 
 /* ---- telling ------------------------------------------------------------------------------------------ */
 
-static void print_messages(struct diag *d) {
+/* What was told after the run before is told again only while it stands in the way. */
+static void print_messages(struct watch *w, struct diag *d, bool failed) {
     struct buf text = {0};
-    diag_print(d, &text);
-    if (text.data)
+    diag_print_quoted(d, &text);
+    bool same = text.len == w->told.len &&
+                (!text.len || memcmp(text.data, w->told.data, text.len) == 0);
+    if (text.len && (failed || !same))
         fwrite(text.data, 1, text.len, stderr);
-    buf_free(&text);
+    buf_free(&w->told);
+    w->told = text;
 }
 
 /* "a.pdf, b.xlsx" of every second name, or of all. */
@@ -247,7 +262,7 @@ static int64_t microseconds(void) {
 }
 
 static void tell(struct watch *w, struct diag *d, enum make_status status, int ms) {
-    print_messages(d);
+    print_messages(w, d, status != MAKE_DONE);
     print_time();
     if (status != MAKE_DONE)
         printf(
@@ -291,6 +306,7 @@ static int end(struct watch *w, int status) {
     stamp_free(w->fonts);
     engine_free(w->engine);
     arena_free(w->a);
+    buf_free(&w->told);
     return fflush(stdout) != 0 || ferror(stdout) ? MAKE_BAD_SYSTEM : status;
 }
 

@@ -124,6 +124,8 @@ bool row_holds(struct arena *a, struct diag *d, const struct expr *condition,
                const struct value *facts, const struct value *row);
 const struct field *schema_field(const struct schema *s, const char *name);
 const struct table_schema *schema_table(const struct schema *s, const char *name);
+/* The i-th column of a table's primary key; NULL behind the last one, and for a table without a key. */
+const struct field *schema_key(const struct table_schema *t, size_t i);
 /* Column of a table schema by name, or NULL. */
 const struct field *schema_column(const struct table_schema *t, const char *name);
 

@@ -78,6 +78,10 @@ const struct field *schema_column(const struct table_schema *t, const char *name
     return NULL;
 }
 
+const struct field *schema_key(const struct table_schema *t, size_t i) {
+    return t->primary && i < t->primary->n ? t->primary->field[i] : NULL;
+}
+
 bool field_is_group(const struct field *f, size_t n, const char *path) {
     size_t len = strlen(path);
     for (size_t i = 0; i < n; i++)

@@ -8,6 +8,7 @@
 
 #include "batch/align.h"
 #include "batch/inside.h"
+#include "check/inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -355,6 +356,48 @@ static void tables_that_nobody_declared_stand_behind_the_facts(void **state) {
                                    "van_ban[1].so\t-\t\t\t1\n");
 }
 
+static void many_values_keep_their_pages(void **state) {
+    struct bench *b = *state;
+    enum { ROWS = 900 };
+    const char **cell = arena_array(b->a, const char *, 3 * ROWS);
+    for (int i = 0; i < 3 * ROWS; i++)
+        cell[i] = arena_printf(b->a, "%d", i);
+    facts(b, "x: y\n");
+    struct value *v = data(b, "bang", cot, 3, cell, ROWS, false);
+    for (int i = 0; i < ROWS; i++) {
+        if (i % 30 == 0)
+            page(b, i / 30 + 1, 0);
+        for (int c = 0; c < 3; c++)
+            run(b, &v->u.item[i]->u.member[c]);
+    }
+    assert_string_equal(line(b, "bang[1].nhom"), "-\t1\t\t0");
+    assert_string_equal(line(b, "bang[31].so"), "-\t2\t\t92");
+    assert_string_equal(line(b, "bang[900].so"), "-\t30\t\t2699");
+}
+
+static void rows_with_a_key_go_by_it(void **state) {
+    struct bench *b = *state;
+    facts(b, "x: y\n");
+    static struct field column[] = {{.name = "nhom"}, {.name = "ten"}, {.name = "so"}};
+    static const struct field *key[] = {&column[0], &column[1]};
+    static struct key_fields keys = {key, 2};
+    static struct table_schema t = {
+        .name = "bang", .field = column, .n = 3, .primary = &keys};
+    b->schema = (struct schema){.table = &t, .tables = 1};
+    data(b, "bang", cot, 3, o, 3, true);
+    assert_string_equal(line(b, "bang[nhom=A;ten=hai].so"), "-\t\t\t1");
+    assert_string_equal(line(b, "bang[nhom=B;ten=ba].ten"), "-\t\t\tba");
+    static const char *long_key[] = {NULL, "x\ty", "2"};
+    long_key[0] = arena_printf(b->a, "%0200d", 7);
+    keys.n = 1;
+    t.name = "khac";
+    data(b, "khac", cot, 3, long_key, 1, true);
+    const char *text = strstr(record(b), "khac[nhom=0000");
+    assert_non_null(text);
+    assert_int_equal(strcspn(text, "]"),
+                     strlen("khac[nhom=") + 120 + strlen(RECORD_CUT) + RECORD_HASH);
+}
+
 static void long_texts_are_cut_and_told_apart(void **state) {
     struct bench *b = *state;
     struct buf yaml = {0};
@@ -451,9 +494,9 @@ static void an_inserted_row_is_one_change(void **state) {
                              "t[2].a\t-\t\t\tmới\nt[2].b\t-\t\t\t9\n"
                              "t[3].a\t-\t\t\thai\nt[3].b\t-\t\t\t2\n"
                              "t[4].a\t-\t\t\tba\nt[4].b\t-\t\t\t4\n"),
-                        "t[2].a: NULL > mới [|]\n"
-                        "t[2].b: NULL > 9 [|]\n"
-                        "t[4].b: 3 > 4 [|]\n");
+                        "t[→2].a: NULL > mới [|]\n"
+                        "t[→2].b: NULL > 9 [|]\n"
+                        "t[3→4].b: 3 > 4 [|]\n");
 }
 
 static void a_row_is_gone(void **state) {
@@ -461,18 +504,18 @@ static void a_row_is_gone(void **state) {
     assert_string_equal(told(b, rows,
                              "t[1].a\t-\t\t\thai\nt[1].b\t-\t\t\t5\n"
                              "t[2].a\t-\t\t\tba\nt[2].b\t-\t\t\t3\n"),
-                        "t[1].a: một > NULL [|]\n"
-                        "t[1].b: 1 > NULL [|]\n"
-                        "t[1].b: 2 > 5 [|]\n");
+                        "t[1→].a: một > NULL [|]\n"
+                        "t[1→].b: 1 > NULL [|]\n"
+                        "t[2→1].b: 2 > 5 [|]\n");
 }
 
 static void items_of_a_list_are_rows(void **state) {
     struct bench *b = *state;
     assert_string_equal(told(b, "n[1]\t-\t\t\tA\nn[2]\t-\t\t\tB\nn[3]\t-\t\t\tC\n",
                              "n[1]\t-\t\t\tB\nn[2]\t-\t\t\tD\nn[3]\t-\t\t\tE\n"),
-                        "n[1]: A > NULL [|]\n"
-                        "n[2]: C > D [|]\n"
-                        "n[3]: NULL > E [|]\n");
+                        "n[1→]: A > NULL [|]\n"
+                        "n[3→2]: C > D [|]\n"
+                        "n[→3]: NULL > E [|]\n");
 }
 
 static void keyed_rows_go_by_their_key(void **state) {
@@ -496,9 +539,9 @@ static void running_numbers_move_with_their_rows(void **state) {
                              "t[1].tt\t-\t\t\t1\nt[1].a\t-\t\t\tmới\n"
                              "t[2].tt\t-\t\t\t2\nt[2].a\t-\t\t\tx\n"
                              "t[3].tt\t-\t\t\t4\nt[3].a\t-\t\t\ty\n"),
-                        "t[1].tt: NULL > 1 [|]\n"
-                        "t[1].a: NULL > mới [|]\n"
-                        "t[3].tt: 2 > 4 [|]\n");
+                        "t[→1].tt: NULL > 1 [|]\n"
+                        "t[→1].a: NULL > mới [|]\n"
+                        "t[2→3].tt: 2 > 4 [|]\n");
 }
 
 static void the_same_path_twice(void **state) {
@@ -573,9 +616,9 @@ static void rows_of_long_tables_are_found_too(void **state) {
     many(&now, 50000, 400, 1500); /* what is alike at both ends is left out */
     struct changes c = compare(b, old.data, now.data);
     assert_int_equal(c.n, 3);
-    assert_string_equal(c.v[0].path, "t[401].a");
+    assert_string_equal(c.v[0].path, "t[401→].a");
     assert_null(c.v[0].now);
-    assert_string_equal(c.v[2].path, "t[1500].a");
+    assert_string_equal(c.v[2].path, "t[→1500].a");
     many(&now, 50000, 400, 30000); /* too much lies between: by number */
     double start = seconds();
     c = compare(b, old.data, now.data);
@@ -675,6 +718,8 @@ int main(void) {
         T(merged_and_grouped_cells_are_where_their_neighbour_is),
         T(sums_are_computed_values_behind_the_facts),
         T(tables_that_nobody_declared_stand_behind_the_facts),
+        T(many_values_keep_their_pages),
+        T(rows_with_a_key_go_by_it),
         T(long_texts_are_cut_and_told_apart),
         T(changed_new_and_gone),
         T(nothing_differs),
