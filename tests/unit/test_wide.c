@@ -1,6 +1,6 @@
 /* test_wide.c: a wide table: facts of its rows, tables joined by the key, what is wrong in it, its size */
-#include "check/check.h"
 #include "input/inside.h"
+#include "pipeline.h"
 #include "value_paths.h"
 
 #include <setjmp.h>
@@ -394,6 +394,80 @@ static void issue_of_a_row(void **state) {
     assert_string_equal(codes(), "");
 }
 
+/* ---- the whole way ---- */
+
+#define MAU                                                                              \
+    "ten: mau\ntruong:\n  - {name: quy, type: integer}\n"                                \
+    "  - {name: ho_so.tong, title: Tổng số hồ sơ, type: integer}\n"               \
+    "bang:\n  t: {title: Bảng, fields: [{name: ten, title: Tên}, "                    \
+    "{name: so_luong, title: Số lượng, type: integer}]}\n"
+#define BODY                                                                                        \
+    "# I. KẾT QUẢ\n\nQuý {{quy}}, xã tiếp nhận {{ho_so.tong}} hồ sơ.\n\n{{> loi}}\n\n" \
+    "```bang\ndu_lieu: t\n```\n\n```bang\ndu_lieu: u\n```\n"
+#define FACTS                                                                            \
+    "mau: mau\nco_quan: UBND xã B\nky_hieu: BC-UBND\nloai: BÁO CÁO\ndia_danh: B\n"    \
+    "ngay_ban_hanh: 2026-06\ntrich_yeu: Kết quả\nnoi_nhan: [Sở A, 'Lưu: VT']\n"   \
+    "nguoi_ky: {chuc_vu: CHỦ TỊCH, ho_ten: C}\nquy: 2\nho_so: {tong: 12.456}\n"
+
+/* The files of a report, one behind the other. */
+static void made(struct engine *e, const char *path, struct report *loaded,
+                 struct buf *to) {
+    struct make_request q = {.report = path,
+                             .loaded = loaded,
+                             .out_dir = "out",
+                             .name = "x",
+                             .flags = MAKE_PDF | MAKE_XLSX};
+    struct file_set *files = NULL;
+    enum make_status status = engine_build(e, diag, &q, &files);
+    if (status != MAKE_DONE)
+        print_message("%s", messages());
+    assert_int_equal(status, MAKE_DONE);
+    const char *temporary, *data;
+    size_t n;
+    for (size_t i = 0; file_set_get(files, i, &temporary); i++) {
+        assert_int_equal(file_read(arena, temporary, FILE_LIMIT, &data, &n), FILE_OK);
+        buf_add(to, data, n);
+    }
+    file_set_abort(files);
+}
+
+/* A row gives the very bytes that a folder of the same figures gives. */
+static void same_as_a_folder(void **state) {
+    (void)state;
+    put("mau/mau.yaml", MAU);
+    put("mau/mau.md", BODY);
+    put("b/baocao.yaml", FACTS);
+    put("b/loi.md", "Lời văn của **xã**.\n");
+    put("b/t.csv", "ten,so_luong\nmột,1\nhai,2.000\n");
+    put("b/u.csv", "x,y\n1,2\n");
+    put("w/w.csv", "Mã xã,co_quan,ky_hieu,loai,dia_danh,ngay_ban_hanh,trich_yeu,noi_nhan,"
+                   "nguoi_ky.chuc_vu,nguoi_ky.ho_ten,quy,Tổng số hồ sơ\n"
+                   "A,UBND xã A,BC-UBND,BÁO CÁO,A,2026,K,Lưu: VT,P,D,1,5\n"
+                   "B,UBND xã B,BC-UBND,BÁO CÁO,B,2026-06,Kết quả,\"Sở A\nLưu: VT\","
+                   "CHỦ TỊCH,C,2,12.456\n");
+    put("w/loi.md", "Lời văn của **xã**.\n");
+    put("w/t.csv", "ten,Mã xã,so_luong\nmột,B,1\nba,A,3\nhai,B,2.000\n");
+    put("w/u.csv", "x,y,ma_xa\n1,2,B\n3,4,A\n");
+    const char *const dirs[] = {top, NULL};
+    struct engine_options o = {.template_dirs = dirs};
+    struct engine *e = engine_new(&o);
+    struct wide *w = wide_load(arena, diag, "w/w.csv", "ma_xa");
+    assert_non_null(w);
+    wide_template(w, "mau");
+    struct buf folder = {0}, row = {0};
+    made(e, "b", NULL, &folder);
+    made(e, "w/w.csv", wide_report(arena, diag, w, 1), &row);
+    assert_int_equal(folder.len, row.len);
+    assert_memory_equal(folder.data, row.data, row.len);
+    row.len = 0;
+    made(e, "w/w.csv", wide_report(arena, diag, w, 0), &row);
+    assert_true(folder.len != row.len || memcmp(folder.data, row.data, row.len) != 0);
+    assert_int_equal(diag_count(diag, SEV_ERROR) + diag_count(diag, SEV_WARNING), 0);
+    buf_free(&folder);
+    buf_free(&row);
+    engine_free(e);
+}
+
 /* ---- what is wrong ---- */
 
 static void all_at_once(void **state) {
@@ -681,19 +755,33 @@ static void large(void **state) {
 int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(facts_nest),         T(lists_repeat),
-        T(names_clash),        T(the_key_goes),
-        T(the_key_goes_whole), T(titles_are_fields),
-        T(titles_unknown),     T(cells_of_lines),
-        T(template_of_a_row),  T(rows_are_joined),
-        T(cells_are_typed),    T(key_declared),
-        T(tables_shared),      T(files_not_used),
-        T(keys_outside),       T(issue_of_a_row),
-        T(all_at_once),        T(near_keys),
-        T(no_such_key),        T(empty_files),
-        T(wrong_again),        T(blank_titles),
-        T(only_what_changed),  T(rows_are_those_of_the_table),
-        T(random_texts),       T(large),
+        T(facts_nest),
+        T(lists_repeat),
+        T(names_clash),
+        T(the_key_goes),
+        T(the_key_goes_whole),
+        T(titles_are_fields),
+        T(titles_unknown),
+        T(cells_of_lines),
+        T(template_of_a_row),
+        T(rows_are_joined),
+        T(cells_are_typed),
+        T(key_declared),
+        T(tables_shared),
+        T(files_not_used),
+        T(keys_outside),
+        T(issue_of_a_row),
+        T(same_as_a_folder),
+        T(all_at_once),
+        T(near_keys),
+        T(no_such_key),
+        T(empty_files),
+        T(wrong_again),
+        T(blank_titles),
+        T(only_what_changed),
+        T(rows_are_those_of_the_table),
+        T(random_texts),
+        T(large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
