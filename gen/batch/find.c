@@ -358,20 +358,20 @@ static bool is_apart(struct arena *a, struct diag *d, const struct wide *w,
     return apart;
 }
 
-/* What is wrong in a row is told when its report is made; here only its name counts. */
-static const char *row_name(struct arena *a, struct diag *d, const struct wide *w,
-                            size_t row, const char *pattern, struct origin at) {
-    const char *name = wide_key(w, row, NULL);
+static bool name_row(struct arena *a, struct diag *d, struct diag *quiet,
+                     const struct wide *w, const char *pattern, struct batch_item *item) {
+    struct origin at;
+    const char *key = wide_key(w, (size_t)item->row, &at);
+    item->line = at.line;
+    item->name = key;
     if (!pattern)
-        return name_usable(d, name, at) ? name : NULL;
+        return name_usable(d, key, at);
     struct arena *scratch = arena_child(a);
-    struct diag *quiet = diag_new(diag_lang(d));
-    name =
-        pattern_name(scratch, d, pattern, wide_report(scratch, quiet, w, row)->facts, at);
-    name = name ? arena_strdup(a, name) : NULL;
-    diag_free(quiet);
+    const struct report *r = wide_report(scratch, quiet, w, (size_t)item->row);
+    const char *name = pattern_name(scratch, d, pattern, r->facts, at);
+    item->name = name ? arena_strdup(a, name) : NULL;
     arena_free(scratch);
-    return name;
+    return name != NULL;
 }
 
 bool find_rows(struct arena *a, struct diag *d, const struct batch_options *o,
@@ -383,15 +383,15 @@ bool find_rows(struct arena *a, struct diag *d, const struct batch_options *o,
         return false;
     wide_template(w, o->tmpl);
     bool ok = is_apart(a, d, w, path, o->out_dir ? o->out_dir : ".");
+    /* What is wrong in a row is told when its report is made; here only its name counts. */
+    struct diag *quiet = diag_new(diag_lang(d));
     for (size_t i = 0; i < wide_rows(w); i++) {
-        struct origin at;
-        wide_key(w, i, &at);
-        const char *name = row_name(a, d, w, i, o->name, at);
-        struct batch_item item = {
-            .path = path, .name = name, .row = (int)i, .line = at.line};
-        if (name)
+        struct batch_item item = {.path = path, .row = (int)i};
+        if (name_row(a, d, quiet, w, o->name, &item))
             vec_push(a, out, item);
-        ok = ok && name;
+        else
+            ok = false;
     }
+    diag_free(quiet);
     return names_differ(d, out) && ok;
 }

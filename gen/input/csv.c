@@ -44,23 +44,10 @@ struct reader {
     struct column *column;
     size_t columns;
     bool repeated; /* titles may stand twice */
-
     struct {
         struct value **v;
         size_t n, cap;
     } rows;
-
-    /* Only the places of rows are kept, each row is shown and its memory used again. */
-    struct csv_index *index;
-    csv_look *look;
-    void *to;
-    struct {
-        struct csv_place *v;
-        size_t n, cap;
-    } places;
-    struct csv_place place; /* of the row that pos is in */
-    char *pool_start;
-    bool unwanted;
     char *pool; /* texts of all cells; they are never longer than the file */
     bool broken, full;
 };
@@ -68,7 +55,6 @@ struct reader {
 /* ---- which delimiter ---- */
 
 #define SAMPLE_ROWS 8
-#define SAMPLE_BYTES 65536
 
 /* How many of the first rows have as many fields as the first; *fields gets that number. */
 static int rows_alike(const char *s, const char *end, char delimiter, int *fields) {
@@ -99,8 +85,8 @@ static char detect_delimiter(const char *s, const char *end) {
     static const char candidate[] = {'\t', ';', ','};
     char best = ',';
     int best_alike = 0, best_fields = 1;
-    if (end - s > SAMPLE_BYTES)
-        end = s + SAMPLE_BYTES;
+    if (end - s > CSV_SAMPLE)
+        end = s + CSV_SAMPLE;
     for (size_t i = 0; i < sizeof candidate; i++) {
         int fields, alike = rows_alike(s, end, candidate[i], &fields);
         if (fields > 1 && (best_fields == 1 || alike > best_alike ||
@@ -133,8 +119,6 @@ static void open_field(struct reader *r) {
     const char *p = r->pos;
     while (p < r->end && (*p == ' ' || *p == '\t') && *p != r->delimiter)
         p++;
-    if (r->fields == 0)
-        r->place = (struct csv_place){(size_t)(r->pos - r->text), r->line, r->record};
     r->field_open = true;
     r->field_start = p;
     r->field_at = place(r, r->line, r->col + (int)(p - r->pos));
@@ -237,12 +221,6 @@ static void end_head(struct reader *r) {
     if (!r->repeated)
         check_titles(r);
     r->head_done = true;
-    if (!r->index)
-        return;
-    r->index->column = r->column;
-    r->index->columns = r->columns;
-    r->index->cells = r->head.n;
-    r->unwanted = !r->look(r->to, r->index, NULL);
 }
 
 /* ---- rows of data ---- */
@@ -301,8 +279,6 @@ static void reset_row(struct reader *r) {
     r->unnamed = 0;
     if (!r->head_done)
         r->head.n = 0;
-    if (r->index)
-        r->pool = r->pool_start;
 }
 
 static const char *delimiter_name(const struct reader *r) {
@@ -326,20 +302,6 @@ static bool row_fits(struct reader *r) {
     return true;
 }
 
-static void take_row(struct reader *r) {
-    r->row->at = r->row_at;
-    r->row->len = r->record;
-    if (r->index) {
-        vec_push(r->arena, &r->places, r->place);
-        r->look(r->to, r->index, r->row);
-        r->full = r->places.n * r->columns > INPUT_MAX_CELLS;
-        return;
-    }
-    vec_push(r->arena, &r->rows, r->row);
-    r->row = NULL;
-    r->full = r->rows.n * r->columns > INPUT_MAX_CELLS;
-}
-
 static void end_row(int term, void *user) {
     struct reader *r = user;
     (void)term;
@@ -350,7 +312,11 @@ static void end_row(int term, void *user) {
     if (!r->head_done) {
         end_head(r);
     } else if (row_fits(r)) {
-        take_row(r);
+        r->row->at = r->row_at;
+        r->row->len = r->record;
+        vec_push(r->arena, &r->rows, r->row);
+        r->row = NULL;
+        r->full = r->rows.n * r->columns > INPUT_MAX_CELLS;
     } else {
         r->broken = true;
     }
@@ -426,13 +392,13 @@ static void feed_piece(struct reader *r) {
 
 /* Everything to the end; an unclosed quote at the end is read again line by line. */
 static void read_rows(struct reader *r) {
-    while (!r->full && !r->unwanted) {
-        while (r->pos < r->end && !r->full && !r->unwanted) {
+    while (!r->full) {
+        while (r->pos < r->end && !r->full) {
             if (r->broken && gave_up(r))
                 return;
             feed_piece(r);
         }
-        if (r->full || r->unwanted)
+        if (r->full)
             break;
         if (!r->field_open && r->fields > 0)
             open_field(r); /* the file ends behind a delimiter */
@@ -441,60 +407,49 @@ static void read_rows(struct reader *r) {
         diag_add(r->d, E_CSV_UNCLOSED, r->field_at, NULL);
         resynchronise(r, r->field_start, r->field_at.line);
     }
-    if (r->unwanted)
-        return;
     diag_add(r->d, E_CSV_TOO_BIG, place(r, r->line, r->col),
              diag_fmt(r->d, "%d", INPUT_MAX_CELLS), NULL);
     r->broken = true;
 }
 
 /* Excel's own line "sep=;" names the delimiter. */
-static void take_sep_line(struct reader *r) {
-    size_t n = (size_t)(r->end - r->text);
-    if (n < 5 || strncmp(r->text, "sep=", 4) != 0 || (n > 5 && r->text[5] != '\n'))
-        return;
-    if (r->text[4] != ',' && r->text[4] != ';' && r->text[4] != '\t')
-        return;
-    r->delimiter = r->text[4];
-    r->pos = n > 5 ? r->text + 6 : r->end;
-    r->line = 2;
-    r->record = 2;
+static bool is_sep_line(const char *text, size_t n) {
+    return n >= 5 && strncmp(text, "sep=", 4) == 0 && (n == 5 || text[5] == '\n') &&
+           (text[4] == ',' || text[4] == ';' || text[4] == '\t');
 }
 
-static struct reader *reader_new(struct arena *a, struct diag *d, const char *file,
-                                 const char *text, size_t n) {
+struct csv_form csv_form(const char *text, size_t n) {
+    if (is_sep_line(text, n))
+        return (struct csv_form){text[4], n > 5 ? 6 : n, 2};
+    return (struct csv_form){detect_delimiter(text, text + n), 0, 1};
+}
+
+struct value *csv_read_as(struct arena *a, struct diag *d, const char *file,
+                          const char *text, size_t n, const struct csv_form *f,
+                          bool repeated) {
     struct reader *r = arena_new_of(a, struct reader);
     r->arena = a;
     r->d = d;
     r->file = file;
-    r->text = r->pos = text;
+    r->text = text;
+    r->pos = text + f->from;
     r->end = text + n;
-    r->line = r->col = 1;
-    r->record = 1;
-    return r;
-}
-
-/* Reads everything; false when there was no row of titles. */
-static bool read_all(struct reader *r) {
-    size_t n = (size_t)(r->end - r->text);
-    r->delimiter = detect_delimiter(r->text, r->end);
+    r->line = f->line;
+    r->col = 1;
+    r->record = (uint32_t)f->line;
+    r->delimiter = f->delimiter;
+    r->repeated = repeated;
     /* Each cell ends in a delimiter or line feed, which pays for its NUL, the last one excepted. What
      * is read again after an error was never stored before. */
-    r->pool = r->pool_start = arena_alloc(r->arena, n + 2);
-    take_sep_line(r);
+    r->pool = arena_alloc(a, n + 2);
     parser_start(r);
     read_rows(r);
     csv_free(&r->parser);
-    if (!r->head_done && !r->broken)
-        diag_add(r->d, E_CSV_EMPTY, (struct origin){r->file, 0, 0}, NULL);
-    return r->head_done;
-}
-
-struct value *csv_read(struct arena *a, struct diag *d, const char *file,
-                       const char *text, size_t n) {
-    struct reader *r = reader_new(a, d, file, text, n);
-    if (!read_all(r))
+    if (!r->head_done) {
+        if (!r->broken)
+            diag_add(d, E_CSV_EMPTY, (struct origin){file, 0, 0}, NULL);
         return NULL;
+    }
     struct value *table = value_table(a, (struct origin){file, 1, 1}, r->column,
                                       r->columns, r->rows.v, r->rows.n);
     if (r->broken)
@@ -502,37 +457,10 @@ struct value *csv_read(struct arena *a, struct diag *d, const char *file,
     return table;
 }
 
-/* ---- one row at a time ---- */
-
-struct csv_index *csv_index(struct arena *a, struct diag *d, const char *file,
-                            const char *text, size_t n, bool repeated, csv_look *look,
-                            void *to) {
-    struct arena *scratch = arena_child(a);
-    struct reader *r = reader_new(scratch, d, file, text, n);
-    struct csv_index *c = arena_new_of(a, struct csv_index);
-    r->repeated = repeated;
-    r->index = c;
-    r->look = look;
-    r->to = to;
-    c->file = file;
-    c->text = text;
-    if (!read_all(r) || r->broken || r->unwanted) {
-        arena_free(scratch);
-        return NULL;
-    }
-    c->delimiter = r->delimiter;
-    c->rows = r->places.n;
-    c->row = arena_array(a, struct csv_place, c->rows + 1);
-    if (c->rows)
-        memcpy(c->row, r->places.v, c->rows * sizeof *c->row);
-    c->row[c->rows].from = n;
-    c->column = arena_array(a, struct column, c->columns);
-    for (size_t i = 0; i < c->columns; i++)
-        c->column[i] =
-            (struct column){arena_strdup(a, r->column[i].title),
-                            arena_strdup(a, r->column[i].key), r->column[i].at};
-    arena_free(scratch);
-    return c;
+struct value *csv_read(struct arena *a, struct diag *d, const char *file,
+                       const char *text, size_t n) {
+    struct csv_form f = csv_form(text, n);
+    return csv_read_as(a, d, file, text, n, &f, false);
 }
 
 struct value *csv_row(struct arena *a, struct diag *d, const struct csv_index *c,

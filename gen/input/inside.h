@@ -11,31 +11,49 @@ struct value *yaml_read(struct arena *a, struct diag *d, const char *file,
 /* A CSV with one header row: VALUE_TABLE. Detects , ; and tab; finds all errors; likewise flagged. */
 struct value *csv_read(struct arena *a, struct diag *d, const char *file,
                        const char *text, size_t n);
-/* Where a row of a CSV stands. */
+/* How a CSV is written. */
+struct csv_form {
+    char delimiter;
+    size_t from; /* offset of its first row, behind a line "sep=;" */
+    int line;    /* of that row */
+};
+/* Seen in the first CSV_SAMPLE bytes. */
+struct csv_form csv_form(const char *text, size_t n);
+#define CSV_SAMPLE 65536
+/* csv_read of a file that is known to be written so; `repeated`: titles may stand twice. */
+struct value *csv_read_as(struct arena *a, struct diag *d, const char *file,
+                          const char *text, size_t n, const struct csv_form *f,
+                          bool repeated);
+
+/* A row of a CSV and its key. */
 struct csv_place {
     size_t from; /* offset; the row ends where the next one begins */
     int line;
     uint32_t record; /* its number in a spreadsheet */
+    const char *key; /* NULL: the cell is blank */
+    int key_line, key_col;
 };
 
-/* A CSV whose rows are read one at a time, as often as wanted. */
+/* A CSV whose rows are read one at a time, as often as wanted: a cell takes its text, a row 40 bytes. */
 struct csv_index {
     const char *file, *text;
     struct column *column;
     size_t columns,
-        cells; /* cells: of the row of titles, blank ones at its end included */
+        cells;  /* cells: of the row of titles, blank ones at its end included */
+    size_t key; /* column of the keys */
     char delimiter;
     struct csv_place *row; /* one more behind the last: the end */
     size_t rows;
 };
-/* Called with each row while a CSV is indexed, first with NULL when the columns are known: then false means
- * that the rows are not wanted. The row and its texts do not outlive the call. */
-typedef bool csv_look(void *to, const struct csv_index *c, const struct value *row);
-/* `text` must outlive the index. `repeated`: titles may stand twice. NULL after any message, and when the
- * rows were not wanted. */
+/* The column of the keys; SIZE_MAX: there is none, the rows are not wanted. */
+typedef size_t csv_pick(const void *how, const struct column *c, size_t n);
+/* `text` must outlive the index. NULL after a message, and when `pick` found no key. */
 struct csv_index *csv_index(struct arena *a, struct diag *d, const char *file,
-                            const char *text, size_t n, bool repeated, csv_look *look,
-                            void *to);
+                            const char *text, size_t n, bool repeated, csv_pick *pick,
+                            const void *how);
+/* The columns alone, found in the first n bytes of a text; NULL: there are none, or something is wrong. */
+const struct column *csv_head(struct arena *a, const char *text, size_t n, bool repeated,
+                              size_t *columns);
 /* One row as in the table of csv_read, without a parent; its keys are those of the index. */
 struct value *csv_row(struct arena *a, struct diag *d, const struct csv_index *c,
                       size_t row);

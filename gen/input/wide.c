@@ -6,13 +6,6 @@
 #define COLUMNS_MAX 10000 /* names are looked up one by one */
 #define NEAREST_MAX 20    /* wrong keys that a near one is looked for */
 
-/* The key of a row. */
-struct key {
-    const char *text;
-    int line, col;
-    uint32_t record; /* of the row, in a spreadsheet */
-};
-
 /* A further CSV of the folder: which of its rows belong to which report. */
 struct joined {
     const char *file; /* its name */
@@ -27,9 +20,7 @@ struct wide {
     const char *path, *dir, *tmpl;
     struct csv_index *csv;
     const char **name; /* of facts, by column */
-    bool *titled; /* the name was made from a title; the form may know a better one */
-    size_t key;
-    struct key *row;
+    bool *titled;   /* the name was made from a title; the form may know a better one */
     uint32_t *slot; /* hash table over keys: row + 1, 0 is free */
     size_t slots;
     struct joined *table;
@@ -43,7 +34,7 @@ struct wide {
 static size_t slot_of(const struct wide *w, const char *key) {
     uint64_t h = hash64(HASH64_START, key, strlen(key));
     size_t i = (size_t)(h ^ h >> 32) & (w->slots - 1);
-    while (w->slot[i] && !str_eq(w->row[w->slot[i] - 1].text, key))
+    while (w->slot[i] && !str_eq(w->csv->row[w->slot[i] - 1].key, key))
         i = (i + 1) & (w->slots - 1);
     return i;
 }
@@ -56,8 +47,21 @@ bool wide_find(const struct wide *w, const char *key, size_t *row) {
     return true;
 }
 
-static struct origin key_at(const struct csv_index *c, const struct key *k) {
-    return (struct origin){c->file, k->line, k->col};
+static struct origin key_at(const struct csv_index *c, size_t row) {
+    return (struct origin){c->file, c->row[row].key_line, c->row[row].key_col};
+}
+
+/* Messages for rows without a key; false after any. */
+static bool have_keys(struct diag *d, const struct csv_index *c) {
+    bool ok = true;
+    for (size_t i = 0; i < c->rows; i++) {
+        if (c->row[i].key)
+            continue;
+        diag_add(d, E_WIDE_KEY_MISSING, key_at(c, i), diag_fmt(d, "%u", c->row[i].record),
+                 c->column[c->key].title, NULL);
+        ok = false;
+    }
+    return ok;
 }
 
 /* Fill the hash table; messages for keys that stand twice. */
@@ -66,65 +70,44 @@ static void know_keys(struct arena *a, struct diag *d, struct wide *w) {
         w->slots *= 2;
     w->slot = arena_array(a, uint32_t, w->slots);
     for (size_t i = 0; i < w->csv->rows; i++) {
-        const struct key *k = &w->row[i];
-        if (!k->text)
+        const char *key = w->csv->row[i].key;
+        if (!key)
             continue;
-        size_t s = slot_of(w, k->text);
+        size_t s = slot_of(w, key);
         if (!w->slot[s]) {
             w->slot[s] = (uint32_t)i + 1;
             continue;
         }
-        const struct key *first = &w->row[w->slot[s] - 1];
-        diag_add(d, E_WIDE_KEY_TWICE, key_at(w->csv, k), k->text,
+        const struct csv_place *first = &w->csv->row[w->slot[s] - 1];
+        diag_add(d, E_WIDE_KEY_TWICE, key_at(w->csv, i), key,
                  diag_fmt(d, "%u", first->record), diag_fmt(d, "%d", first->line), NULL);
         w->wrong = true;
     }
 }
 
-/* ---- reading a CSV for its keys ---- */
+/* ---- the column of the keys ---- */
 
-struct taker {
-    struct arena *a;
-    struct diag *d;
-    bool wrong;
-    const char *title; /* of the key column, as typed; NULL: the first column */
+struct wanted {
+    const char *title; /* as typed; NULL: the first column */
     const char *slug;  /* the same in small letters without marks */
-    bool head_only;
-    size_t key; /* its column, SIZE_MAX: there is none */
-    struct {
-        struct key *v;
-        size_t n, cap;
-    } keys;
 };
 
-static size_t key_column(const struct taker *t, const struct csv_index *c) {
-    if (!t->title)
+static size_t pick(const void *how, const struct column *c, size_t n) {
+    const struct wanted *key = how;
+    if (!key->title)
         return 0;
-    for (size_t i = 0; i < c->columns; i++)
-        if (str_eq(c->column[i].title, t->title))
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(c[i].title, key->title))
             return i;
-    for (size_t i = 0; i < c->columns; i++)
-        if (*t->slug && str_eq(c->column[i].key, t->slug))
+    for (size_t i = 0; i < n; i++)
+        if (*key->slug && str_eq(c[i].key, key->slug))
             return i;
     return SIZE_MAX;
 }
 
-static bool take_key(void *to, const struct csv_index *c, const struct value *row) {
-    struct taker *t = to;
-    if (!row) {
-        t->key = key_column(t, c);
-        return t->key != SIZE_MAX && !t->head_only;
-    }
-    const struct value *v = &row->u.member[t->key];
-    struct key k = {v->text ? arena_strdup(t->a, v->text) : NULL, v->at.line, v->at.col,
-                    row->len};
-    if (!v->text) {
-        diag_add(t->d, E_WIDE_KEY_MISSING, v->at, diag_fmt(t->d, "%u", row->len),
-                 c->column[t->key].title, NULL);
-        t->wrong = true;
-    }
-    vec_push(t->a, &t->keys, k);
-    return true;
+static struct wanted key_of(const struct wide *w) {
+    const struct column *c = &w->csv->column[w->csv->key];
+    return (struct wanted){c->title, c->key};
 }
 
 static void hash_titles(const struct csv_index *c, unsigned char out[16]) {
@@ -157,11 +140,7 @@ static void name_columns(struct arena *a, struct diag *d, struct wide *w) {
 }
 
 static void report_no_key(struct arena *a, struct diag *d, const char *path,
-                          const char *text, size_t n, const char *key) {
-    struct diag *quiet = diag_new(diag_lang(d));
-    const struct value *table = csv_read(a, quiet, path, text, n);
-    size_t columns;
-    const struct column *c = value_columns(table, &columns);
+                          const struct column *c, size_t columns, const char *key) {
     const char **title = arena_array(a, const char *, columns + 1);
     for (size_t i = 0; i < columns; i++)
         title[i] = c[i].title;
@@ -171,27 +150,25 @@ static void report_no_key(struct arena *a, struct diag *d, const char *path,
         diag_add(d, E_WIDE_NO_KEY_NEAR, at, key, near, NULL);
     else
         diag_add(d, E_WIDE_NO_KEY, at, key, NULL);
-    diag_free(quiet);
 }
 
 static bool load_rows(struct arena *a, struct diag *d, struct wide *w, const char *key) {
-    size_t n;
-    struct taker t = {
-        .a = a, .d = d, .title = key, .slug = key ? text_slug(a, key, '_') : NULL};
+    size_t n, columns;
+    struct wanted wanted = {key, key ? text_slug(a, key, '_') : NULL};
     const char *text = input_text(a, d, w->path, &n);
     if (!text)
         return false;
-    w->csv = csv_index(a, d, w->path, text, n, true, take_key, &t);
-    if (!w->csv) {
-        if (t.key == SIZE_MAX)
-            report_no_key(a, d, w->path, text, n, key);
+    const struct column *c = csv_head(a, text, n, true, &columns);
+    if (c && pick(&wanted, c, columns) == SIZE_MAX) {
+        report_no_key(a, d, w->path, c, columns, key);
         return false;
     }
-    w->key = t.key;
-    w->row = t.keys.v;
-    w->wrong = t.wrong || !w->csv->rows;
+    w->csv = csv_index(a, d, w->path, text, n, true, pick, &wanted);
+    if (!w->csv)
+        return false;
     if (!w->csv->rows)
         diag_add(d, E_WIDE_EMPTY, (struct origin){w->path, 0, 0}, NULL);
+    w->wrong = !have_keys(d, w->csv) || !w->csv->rows;
     name_columns(a, d, w);
     know_keys(a, d, w);
     hash_titles(w->csv, w->titles);
@@ -212,7 +189,7 @@ static const char *near_key(struct arena *a, const struct wide *w, const char *k
     const char *folded = folded_key(a, key), *slip = NULL;
     size_t slips = 0;
     for (size_t i = 0; i < w->csv->rows; i++) {
-        const char *text = w->row[i].text;
+        const char *text = w->csv->row[i].key;
         int distance = text ? text_distance(key, text) : 2;
         if (text && (distance == 0 || str_eq(folded_key(a, text), folded)))
             return text;
@@ -225,19 +202,20 @@ static const char *near_key(struct arena *a, const struct wide *w, const char *k
 }
 
 static void report_orphan(struct diag *d, const struct wide *w,
-                          const struct csv_index *csv, const struct key *k, int *told) {
+                          const struct csv_index *csv, size_t row, int *told) {
     struct arena *scratch = arena_new();
-    const char *near = (*told)++ < NEAREST_MAX ? near_key(scratch, w, k->text) : NULL;
+    const char *key = csv->row[row].key;
+    const char *near = (*told)++ < NEAREST_MAX ? near_key(scratch, w, key) : NULL;
     if (near)
-        diag_add(d, E_WIDE_ORPHAN_NEAR, key_at(csv, k), k->text, w->path, near, NULL);
+        diag_add(d, E_WIDE_ORPHAN_NEAR, key_at(csv, row), key, w->path, near, NULL);
     else
-        diag_add(d, E_WIDE_ORPHAN, key_at(csv, k), k->text, w->path, NULL);
+        diag_add(d, E_WIDE_ORPHAN, key_at(csv, row), key, w->path, NULL);
     arena_free(scratch);
 }
 
 /* The rows by report, in the order of the file. */
-static void group_rows(struct arena *a, struct diag *d, struct wide *w, struct joined *j,
-                       const struct taker *t) {
+static void group_rows(struct arena *a, struct diag *d, struct wide *w,
+                       struct joined *j) {
     size_t rows = j->csv->rows, reports = w->csv->rows;
     struct arena *scratch = arena_new();
     uint32_t *owner = arena_array(scratch, uint32_t, rows);
@@ -246,10 +224,10 @@ static void group_rows(struct arena *a, struct diag *d, struct wide *w, struct j
     j->first = arena_array(a, uint32_t, reports + 1);
     j->order = arena_array(a, uint32_t, rows);
     for (size_t i = 0; i < rows; i++) {
-        const struct key *k = &t->keys.v[i];
+        const char *key = j->csv->row[i].key;
         size_t row = reports;
-        if (k->text && !wide_find(w, k->text, &row)) {
-            report_orphan(d, w, j->csv, k, &told);
+        if (key && !wide_find(w, key, &row)) {
+            report_orphan(d, w, j->csv, i, &told);
             w->wrong = true;
         }
         owner[i] = (uint32_t)row;
@@ -264,6 +242,16 @@ static void group_rows(struct arena *a, struct diag *d, struct wide *w, struct j
     arena_free(scratch);
 }
 
+static bool head_has_key(const struct wide *w, const char *text, size_t n) {
+    struct arena *a = arena_new();
+    struct wanted wanted = key_of(w);
+    size_t columns;
+    const struct column *c = csv_head(a, text, n, false, &columns);
+    bool has = c && pick(&wanted, c, columns) != SIZE_MAX;
+    arena_free(a);
+    return has;
+}
+
 /* The bytes of the first row: up to the first line feed outside quotes. */
 static size_t first_row(const char *s, size_t n) {
     bool quoted = false;
@@ -273,26 +261,26 @@ static size_t first_row(const char *s, size_t n) {
     return i;
 }
 
-/* Whether the first row of a file, whatever is wrong below it, has the key column. A first line "sep=;" goes
- * along. */
-static bool has_key(const struct wide *w, const char *path, const char *text, size_t n) {
+/* As much of a file as its delimiter is recognised by, up to the end of a line. */
+static size_t first_piece(const char *s, size_t n) {
+    const char *feed =
+        n > CSV_SAMPLE ? memchr(s + CSV_SAMPLE, '\n', n - CSV_SAMPLE) : NULL;
+    return feed ? (size_t)(feed - s) + 1 : n;
+}
+
+/* Whether a file is one of the wide table's: its first row, whatever is wrong below it, has the key column. */
+static bool is_ours(const struct wide *w, const char *path, const char *text, size_t n) {
     struct arena *a = arena_new();
     struct diag *quiet = diag_new(LANG_EN);
-    const struct column *c = &w->csv->column[w->key];
-    struct taker t = {.a = a,
-                      .d = quiet,
-                      .title = c->title,
-                      .slug = c->key,
-                      .head_only = true,
-                      .key = SIZE_MAX};
-    size_t head = first_row(text, n);
-    if (memmem(text, head, "sep=", 4) && head < n)
-        head += 1 + first_row(text + head + 1, n - head - 1);
-    if (input_decode(a, quiet, path, &text, &head))
-        csv_index(a, quiet, path, text, head, false, take_key, &t);
+    const char *head = text;
+    size_t piece = first_piece(text, n), row = first_row(text, n);
+    bool ours =
+        input_decode(a, quiet, path, &text, &piece)
+            ? head_has_key(w, text, piece)
+            : input_decode(a, quiet, path, &head, &row) && head_has_key(w, head, row);
     diag_free(quiet);
     arena_free(a);
-    return t.key != SIZE_MAX;
+    return ours;
 }
 
 /* Take a file of the folder if it has the key column; other files are none of the wide table's. */
@@ -300,23 +288,23 @@ static void join(struct arena *a, struct diag *d, struct wide *w, const char *fi
                  struct joined *j) {
     const char *path = path_join(a, w->dir, file), *text = NULL;
     size_t n = 0;
-    struct arena *own = arena_child(a), *scratch = arena_child(a);
-    const struct column *c = &w->csv->column[w->key];
-    struct taker t = {.a = scratch, .d = d, .title = c->title, .slug = c->key};
+    struct arena *own = arena_child(a);
+    struct wanted wanted = key_of(w);
     j->file = file;
     j->csv = NULL;
     bool ours = file_read(own, path, FILE_LIMIT, &text, &n) == FILE_OK &&
-                has_key(w, path, text, n);
+                is_ours(w, path, text, n);
     if (ours && input_decode(own, d, path, &text, &n))
-        j->csv = csv_index(own, d, path, text, n, false, take_key, &t);
+        j->csv = csv_index(own, d, path, text, n, false, pick, &wanted);
     if (j->csv) {
-        group_rows(a, d, w, j, &t);
+        w->wrong |= !have_keys(d, j->csv);
+        group_rows(a, d, w, j);
         hash_titles(j->csv, j->titles);
         w->tables++;
-    } else
+    } else {
         arena_free(own);
-    w->wrong |= t.wrong || (ours && !j->csv);
-    arena_free(scratch);
+        w->wrong |= ours;
+    }
 }
 
 static void join_all(struct arena *a, struct diag *d, struct wide *w) {
@@ -348,8 +336,8 @@ size_t wide_rows(const struct wide *w) {
 
 const char *wide_key(const struct wide *w, size_t row, struct origin *at) {
     if (at)
-        *at = key_at(w->csv, &w->row[row]);
-    return w->row[row].text;
+        *at = key_at(w->csv, row);
+    return w->csv->row[row].key;
 }
 
 const struct column *wide_columns(const struct wide *w, size_t *n) {
@@ -363,7 +351,7 @@ const char *wide_fact(const struct wide *w, size_t column, bool *titled) {
 }
 
 size_t wide_key_column(const struct wide *w) {
-    return w->key;
+    return w->csv->key;
 }
 
 const char *wide_dir(const struct wide *w) {
@@ -374,7 +362,7 @@ void wide_template(struct wide *w, const char *name) {
     w->tmpl = name;
 }
 
-static void add_rows(struct buf *b, const struct csv_index *c, size_t row) {
+static void add_row(struct buf *b, const struct csv_index *c, size_t row) {
     const struct csv_place *p = &c->row[row];
     buf_add(b, c->text + p->from, p[1].from - p->from);
 }
@@ -385,13 +373,13 @@ void wide_hash(const struct wide *w, size_t row, unsigned char out[16]) {
     if (w->tmpl)
         buf_adds(&b, w->tmpl);
     buf_addc(&b, 0);
-    add_rows(&b, w->csv, row);
+    add_row(&b, w->csv, row);
     for (size_t t = 0; t < w->tables; t++) {
         const struct joined *j = &w->table[t];
         buf_add(&b, j->file, strlen(j->file) + 1);
         buf_add(&b, j->titles, sizeof j->titles);
         for (uint32_t i = j->first[row]; i < j->first[row + 1]; i++)
-            add_rows(&b, j->csv, j->order[i]);
+            add_row(&b, j->csv, j->order[i]);
     }
     content_hash(b.data, b.len, out);
     buf_free(&b);
@@ -479,7 +467,7 @@ struct report *wide_report(struct arena *a, struct diag *d, const struct wide *w
     r->row = row;
     r->path = w->path;
     r->dir = w->dir;
-    r->key = w->row[row].text;
+    r->key = w->csv->row[row].key;
     bool named = path_inside(r->key) && r->key[0] != '.' && !strchr(r->key, '/');
     r->name = named ? r->key : "baocao";
     if (named && file_is_dir(path_join(a, w->dir, r->key))) {

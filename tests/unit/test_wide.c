@@ -1,6 +1,6 @@
 /* test_wide.c: a wide table: facts of its rows, tables joined by the key, what is wrong in it, its size */
-#include "check/check.h"
 #include "input/inside.h"
+#include "pipeline.h"
 #include "value_paths.h"
 
 #include <setjmp.h>
@@ -394,6 +394,80 @@ static void issue_of_a_row(void **state) {
     assert_string_equal(codes(), "");
 }
 
+/* ---- the whole way ---- */
+
+#define MAU                                                                              \
+    "ten: mau\ntruong:\n  - {name: quy, type: integer}\n"                                \
+    "  - {name: ho_so.tong, title: Tổng số hồ sơ, type: integer}\n"               \
+    "bang:\n  t: {title: Bảng, fields: [{name: ten, title: Tên}, "                    \
+    "{name: so_luong, title: Số lượng, type: integer}]}\n"
+#define BODY                                                                                        \
+    "# I. KẾT QUẢ\n\nQuý {{quy}}, xã tiếp nhận {{ho_so.tong}} hồ sơ.\n\n{{> loi}}\n\n" \
+    "```bang\ndu_lieu: t\n```\n\n```bang\ndu_lieu: u\n```\n"
+#define FACTS                                                                            \
+    "mau: mau\nco_quan: UBND xã B\nky_hieu: BC-UBND\nloai: BÁO CÁO\ndia_danh: B\n"    \
+    "ngay_ban_hanh: 2026-06\ntrich_yeu: Kết quả\nnoi_nhan: [Sở A, 'Lưu: VT']\n"   \
+    "nguoi_ky: {chuc_vu: CHỦ TỊCH, ho_ten: C}\nquy: 2\nho_so: {tong: 12.456}\n"
+
+/* The files of a report, one behind the other. */
+static void made(struct engine *e, const char *path, struct report *loaded,
+                 struct buf *to) {
+    struct make_request q = {.report = path,
+                             .loaded = loaded,
+                             .out_dir = "out",
+                             .name = "x",
+                             .flags = MAKE_PDF | MAKE_XLSX};
+    struct file_set *files = NULL;
+    enum make_status status = engine_build(e, diag, &q, &files);
+    if (status != MAKE_DONE)
+        print_message("%s", messages());
+    assert_int_equal(status, MAKE_DONE);
+    const char *temporary, *data;
+    size_t n;
+    for (size_t i = 0; file_set_get(files, i, &temporary); i++) {
+        assert_int_equal(file_read(arena, temporary, FILE_LIMIT, &data, &n), FILE_OK);
+        buf_add(to, data, n);
+    }
+    file_set_abort(files);
+}
+
+/* A row gives the very bytes that a folder of the same figures gives. */
+static void same_as_a_folder(void **state) {
+    (void)state;
+    put("mau/mau.yaml", MAU);
+    put("mau/mau.md", BODY);
+    put("b/baocao.yaml", FACTS);
+    put("b/loi.md", "Lời văn của **xã**.\n");
+    put("b/t.csv", "ten,so_luong\nmột,1\nhai,2.000\n");
+    put("b/u.csv", "x,y\n1,2\n");
+    put("w/w.csv", "Mã xã,co_quan,ky_hieu,loai,dia_danh,ngay_ban_hanh,trich_yeu,noi_nhan,"
+                   "nguoi_ky.chuc_vu,nguoi_ky.ho_ten,quy,Tổng số hồ sơ\n"
+                   "A,UBND xã A,BC-UBND,BÁO CÁO,A,2026,K,Lưu: VT,P,D,1,5\n"
+                   "B,UBND xã B,BC-UBND,BÁO CÁO,B,2026-06,Kết quả,\"Sở A\nLưu: VT\","
+                   "CHỦ TỊCH,C,2,12.456\n");
+    put("w/loi.md", "Lời văn của **xã**.\n");
+    put("w/t.csv", "ten,Mã xã,so_luong\nmột,B,1\nba,A,3\nhai,B,2.000\n");
+    put("w/u.csv", "x,y,ma_xa\n1,2,B\n3,4,A\n");
+    const char *const dirs[] = {top, NULL};
+    struct engine_options o = {.template_dirs = dirs};
+    struct engine *e = engine_new(&o);
+    struct wide *w = wide_load(arena, diag, "w/w.csv", "ma_xa");
+    assert_non_null(w);
+    wide_template(w, "mau");
+    struct buf folder = {0}, row = {0};
+    made(e, "b", NULL, &folder);
+    made(e, "w/w.csv", wide_report(arena, diag, w, 1), &row);
+    assert_int_equal(folder.len, row.len);
+    assert_memory_equal(folder.data, row.data, row.len);
+    row.len = 0;
+    made(e, "w/w.csv", wide_report(arena, diag, w, 0), &row);
+    assert_true(folder.len != row.len || memcmp(folder.data, row.data, row.len) != 0);
+    assert_int_equal(diag_count(diag, SEV_ERROR) + diag_count(diag, SEV_WARNING), 0);
+    buf_free(&folder);
+    buf_free(&row);
+    engine_free(e);
+}
+
 /* ---- what is wrong ---- */
 
 static void all_at_once(void **state) {
@@ -537,51 +611,91 @@ static void only_what_changed(void **state) {
 
 /* ---- one row at a time ---- */
 
-static bool look(void *to, const struct csv_index *c, const struct value *r) {
+static size_t last_column(const void *how, const struct column *c, size_t n) {
+    (void)how;
     (void)c;
-    *(size_t *)to += r != NULL;
-    return true;
+    return n - 1;
 }
 
-/* Every row read by itself is the row of the table that is read at once. */
+static void same_value(const struct value *u, const struct value *v) {
+    assert_int_equal(u->kind, v->kind);
+    assert_true(str_eq(u->text, v->text) && str_eq(u->key, v->key));
+    assert_int_equal(u->len, v->len);
+    assert_int_equal(u->at.line, v->at.line);
+    assert_int_equal(u->at.col, v->at.col);
+}
+
+/* The rows of an index are those of the table that is read at once, and its keys are its last cells; NULL when
+ * the table is wrong. */
+static const struct csv_index *compare_rows(const char *text, size_t n) {
+    struct diag *quiet = diag_new(LANG_EN), *again = diag_new(LANG_EN);
+    const struct value *t = csv_read(arena, quiet, "t.csv", text, n);
+    const struct csv_index *c =
+        csv_index(arena, again, "t.csv", text, n, false, last_column, NULL);
+    assert_int_equal(diag_calls(quiet), diag_calls(again));
+    assert_int_equal(c != NULL, t && !(t->flags & VALUE_BROKEN));
+    for (uint32_t r = 0; c && r < t->n; r++) {
+        const struct value *x = t->u.item[r], *y = csv_row(arena, quiet, c, r);
+        assert_non_null(y);
+        same_value(x, y);
+        assert_int_equal(x->n, y->n);
+        for (uint32_t k = 0; k < x->n; k++) {
+            same_value(&x->u.member[k], &y->u.member[k]);
+            assert_ptr_equal(y->u.member[k].parent, y);
+        }
+        const struct value *last = &x->u.member[x->n - 1];
+        const struct csv_place *p = &c->row[r];
+        assert_true(str_eq(last->text, p->key));
+        assert_int_equal(p->key_line, last->at.line);
+        assert_int_equal(p->key_col, last->at.col);
+        assert_int_equal(p->record, x->len);
+    }
+    if (c)
+        assert_int_equal(c->rows, t->n);
+    diag_free(quiet);
+    diag_free(again);
+    return c;
+}
+
 static void rows_are_those_of_the_table(void **state) {
     (void)state;
     const char *const texts[] = {
         "a,b\n1,2\n3,4",
-        "a;b\r\n\"x\n;\"\"\n\";2\n\n\n;\n 3 ; \"4\" \n",
-        "sep=\t\na\tb\n1\t\n\t2\n",
+        "a;b\n\"x\n;\"\"\n\";2\n\n\n;\n 3 ; \"4\" \n",
+        "sep=\t\na\tb\n1\t\n\t2\n\t\n",
         "\n\na,b,,\n1,2,,\n,,,\n\"\",\"\n\",,\nế,\"ộ\",,",
-        "a\n1\n\n2\n\"3\n\n\"\n",
+        "a\n1\n\n2\n\"3\n\n\"\n  \n",
+        "a,\"b\nc\"\n\"\n\n\",\"q\"\"\"\n",
         "a,b\n",
+        "a,b\n1,\u00A0\n\u00A0x\u202F,2",
     };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        size_t n = strlen(texts[i]), seen = 0;
-        char *text = arena_strndup(arena, texts[i], n);
-        for (char *p = text; *p; p++)
-            *p = *p == '\r' ? ' ' : *p; /* decoding takes them away */
-        const struct value *t = csv_read(arena, diag, "t.csv", text, n);
-        const struct csv_index *c =
-            csv_index(arena, diag, "t.csv", text, n, false, look, &seen);
-        assert_non_null(c);
-        assert_int_equal(c->rows, t->n);
-        assert_int_equal(seen, t->n);
-        for (uint32_t r = 0; r < t->n; r++) {
-            const struct value *x = t->u.item[r], *y = csv_row(arena, diag, c, r);
-            assert_non_null(y);
-            assert_int_equal(x->len, y->len);
-            assert_int_equal(x->n, y->n);
-            assert_int_equal(x->at.line, y->at.line);
-            for (uint32_t k = 0; k < x->n; k++) {
-                const struct value *u = &x->u.member[k], *v = &y->u.member[k];
-                assert_int_equal(u->kind, v->kind);
-                assert_true(str_eq(u->text, v->text) && str_eq(u->key, v->key));
-                assert_int_equal(u->at.line, v->at.line);
-                assert_int_equal(u->at.col, v->at.col);
-                assert_ptr_equal(v->parent, y);
-            }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_non_null(compare_rows(texts[i], strlen(texts[i])));
+}
+
+/* Texts of few letters, of which most are wrong in some way: index and reader always agree. */
+static void random_texts(void **state) {
+    (void)state;
+    static const char letter[] = "ab\"\"\n\n,,,; \t";
+    uint64_t x = 1;
+    int right = 0;
+    for (int i = 0; i < 100000; i++) {
+        char text[32] = "a,b\n";
+        x = x * 6364136223846793005u + 1442695040888963407u;
+        size_t n = 4 * (i % 2), end = n + (x >> 33) % 12;
+        while (n < end) {
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            text[n++] = letter[(x >> 33) % (sizeof letter - 1)];
+        }
+        text[n] = 0;
+        right += compare_rows(text, n) != NULL;
+        if (i % 1000 == 999) {
+            arena_free(arena);
+            arena = arena_new();
         }
     }
-    assert_string_equal(codes(), "");
+    print_message("%d of 100,000 random texts are tables\n", right);
+    assert_true(right > 10000);
 }
 
 /* ---- size ---- */
@@ -641,14 +755,32 @@ static void large(void **state) {
 int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(facts_nest),      T(lists_repeat),       T(names_clash),
-        T(the_key_goes),    T(the_key_goes_whole), T(titles_are_fields),
-        T(titles_unknown),  T(cells_of_lines),     T(template_of_a_row),
-        T(rows_are_joined), T(cells_are_typed),    T(key_declared),
-        T(tables_shared),   T(files_not_used),     T(keys_outside),
-        T(issue_of_a_row),  T(all_at_once),        T(near_keys),
-        T(no_such_key),     T(empty_files),        T(wrong_again),
-        T(blank_titles),    T(only_what_changed),  T(rows_are_those_of_the_table),
+        T(facts_nest),
+        T(lists_repeat),
+        T(names_clash),
+        T(the_key_goes),
+        T(the_key_goes_whole),
+        T(titles_are_fields),
+        T(titles_unknown),
+        T(cells_of_lines),
+        T(template_of_a_row),
+        T(rows_are_joined),
+        T(cells_are_typed),
+        T(key_declared),
+        T(tables_shared),
+        T(files_not_used),
+        T(keys_outside),
+        T(issue_of_a_row),
+        T(same_as_a_folder),
+        T(all_at_once),
+        T(near_keys),
+        T(no_such_key),
+        T(empty_files),
+        T(wrong_again),
+        T(blank_titles),
+        T(only_what_changed),
+        T(rows_are_those_of_the_table),
+        T(random_texts),
         T(large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
