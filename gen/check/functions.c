@@ -497,6 +497,20 @@ static struct result join(struct eval *e, const struct expr *x) {
     return r;
 }
 
+/* chua(text, part): whether the part stands in the text, letter by letter. */
+static struct result contains(struct eval *e, const struct expr *x) {
+    struct result l = eval_expr(e, x->arg[0]);
+    if (l.kind == RES_MISSING)
+        return l;
+    struct result r = eval_expr(e, x->arg[1]);
+    if (r.kind == RES_MISSING)
+        return r;
+    const char *text = result_text(e->a, &l), *part = result_text(e->a, &r);
+    if (!eval_step(e, x, strlen(text) / 16))
+        return eval_missing(NULL, x->at);
+    return result_bool(strstr(text, part) != NULL);
+}
+
 static struct result date_part(struct eval *e, const struct expr *x) {
     struct result r = eval_expr(e, x->arg[0]);
     if (r.kind == RES_TEXT && date_parse(r.text, strlen(r.text), &r.date))
@@ -569,6 +583,8 @@ struct result eval_call(struct eval *e, const struct expr *x) {
         return reaches(e, x);
     case FN_NOI:
         return join(e, x);
+    case FN_CHUA:
+        return contains(e, x);
     case FN_NAM:
     case FN_THANG:
     case FN_NGAY:
