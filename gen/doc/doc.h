@@ -35,6 +35,7 @@ struct span {
     uint8_t kind;  /* enum span_kind */
     uint8_t style; /* enum span_style bits */
     uint8_t field; /* BLANK: enum field_kind */
+    bool cited;    /* a citation out of the register: its symbol was not typed */
     uint32_t len;
     const char *text; /* UTF-8, NFC; no line feeds */
     const char *link; /* target: "https://…", "mailto:…" or "#anchor"; NULL */
@@ -196,6 +197,8 @@ struct text_item {
     const struct value *value;
     struct origin at;
     bool missing; /* --du-thao: it is missing or wrong, and marked on the page */
+    struct span
+        *spans; /* can_cu with citations: the same text, with their links; else NULL */
 };
 
 struct signer {
@@ -232,6 +235,12 @@ struct official {
     size_t foots;
 };
 
+/* A legal ground of the facts with its citations put in. */
+struct ground {
+    const struct value *item;
+    struct span *spans;
+};
+
 struct note {
     struct span *spans;
     struct origin at;
@@ -257,6 +266,8 @@ struct doc {
     struct profile profile;
     struct note *note; /* footnotes in order of their references */
     size_t notes;
+    struct ground *ground;
+    size_t grounds;
     int nodes;   /* ids run 1..nodes */
     bool draft;  /* --du-thao */
     bool plain;  /* no official parts: only blocks */
@@ -312,6 +323,8 @@ char *spans_text(struct arena *a, const struct span *s);
 /* The usual reference line of an appendix, "…" for what is blank:
  * "(Kèm theo Báo cáo số …/BC-UBND ngày … tháng 6 năm 2026 của Ủy ban nhân dân phường Trung Thành)". */
 char *doc_reference_text(struct arena *a, const struct official *o);
+/* The document types of NĐ 30, Phụ lục III: "Nghị quyết"; NULL beyond the last. */
+const char *doc_type_name(size_t i);
 /* Lines of the agency block: "ỦY BAN NHÂN DÂN" / "XÃ DÂN TIẾN". Returns the number of lines (<= 4). */
 int doc_agency_lines(struct arena *a, const char *agency, const char *line[4]);
 

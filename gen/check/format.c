@@ -1,4 +1,4 @@
-/* format.c: formatters: parsed once, applied to values, told to the workbook */
+/* format.c: formatters: parsed once, applied to values */
 #include "inside.h"
 
 #include <string.h>
@@ -30,6 +30,7 @@ static const struct formatter {
     {"hoa", FMT_UPPER, false, 1, NULL, false},
     {"thuong", FMT_LOWER, false, 1, NULL, false},
     {"nguyen_van", FMT_TYPED, false, 1, NULL, false},
+    {"vb", FMT_CITE, false, 1, NULL, false},
 };
 #define FORMATTERS (sizeof formatter / sizeof *formatter)
 
@@ -69,6 +70,28 @@ static void tell_unknown(struct diag *d, const char *name, struct origin at) {
              NULL);
 }
 
+bool cite_form_named(const char *word, enum cite_form *out) {
+    static const char *const words[] = {
+        [CITE_FULL] = "day_du", [CITE_SHORT] = "ngan", [CITE_SYMBOL] = "so"};
+    for (int i = CITE_FULL; i <= CITE_SYMBOL; i++)
+        if (str_eq(word, words[i])) {
+            *out = (enum cite_form)i;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_cite(struct diag *d, const char *arg, struct format *f,
+                       struct origin at) {
+    enum cite_form form = CITE_USUAL;
+    if (*arg && !cite_form_named(arg, &form)) {
+        diag_add(d, E_CITE_FORM, at, arg, NULL);
+        return false;
+    }
+    f->digits = (int8_t)form;
+    return true;
+}
+
 /* One formatter: its name, then perhaps a number. */
 static struct format *parse_one(struct arena *a, struct diag *d, char *s,
                                 struct origin at) {
@@ -86,6 +109,8 @@ static struct format *parse_one(struct arena *a, struct diag *d, char *s,
         struct format *f = arena_new_of(a, struct format);
         f->kind = (uint8_t)formatter[i].kind;
         f->is = &formatter[i];
+        if (f->kind == FMT_CITE)
+            return parse_cite(d, arg, f, at) ? f : NULL;
         return parse_digits(d, s, formatter[i].digits, arg, f, at) ? f : NULL;
     }
     tell_unknown(d, s, at);
@@ -119,6 +144,10 @@ const struct format *format_parse(struct arena *a, struct diag *d, const char *s
             return NULL;
         if (i == CHAIN_MAX) {
             diag_add(d, E_FORMAT_CHAIN, at, diag_fmt(d, "%d", CHAIN_MAX), NULL);
+            return NULL;
+        }
+        if (first && f->kind == FMT_CITE) {
+            diag_add(d, E_CITE_FIRST, at, NULL);
             return NULL;
         }
         if (last)
@@ -275,38 +304,16 @@ static const char *format_number(struct arena *a, const struct value *v,
     case FMT_UPPER:
     case FMT_LOWER:
     case FMT_TYPED:
+    case FMT_CITE:
         break;
     }
     return NULL;
 }
 
-static const char *first_lower(struct arena *a, const char *s) {
-    const char *p = s, *end = s + strlen(s);
-    if (p == end)
-        return s;
-    uint32_t first = utf8_next(&p, end);
-    /* Base has no lower-casing of one letter: fold through the few that differ. */
-    static const char upper[] =
-        "ĂÂĐÊÔƠƯÀẢÃÁẠẰẲẴẮẶẦẨẪẤẬÈẺẼÉẸỀỂỄẾỆÌỈĨÍỊÒỎÕÓỌỒỔỖỐỘỜỞỠỚỢÙỦŨÚỤỪỬỮỨỰỲỶỸÝỴ";
-    static const char lower[] =
-        "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ";
-    uint32_t small = first >= 'A' && first <= 'Z' ? first + 32 : first;
-    for (const char *u = upper, *l = lower; *u;)
-        if (utf8_next(&u, upper + sizeof upper - 1) == first) {
-            small = utf8_next(&l, lower + sizeof lower - 1);
-            break;
-        } else {
-            utf8_next(&l, lower + sizeof lower - 1);
-        }
-    char head[4];
-    int n = utf8_put(head, small);
-    return arena_printf(a, "%.*s%s", n, head, p);
-}
-
 static const char *apply_text(struct arena *a, const char *s, const struct format *f) {
     if (f->kind == FMT_UPPER)
-        return text_upper(a, s);
-    return f->kind == FMT_LOWER ? first_lower(a, s) : s;
+        return code_upper(a, s);
+    return f->kind == FMT_LOWER ? text_lower_first(a, s) : s;
 }
 
 static const char *apply_one(struct arena *a, const struct value *v,
@@ -332,6 +339,8 @@ static const char *apply_one(struct arena *a, const struct value *v,
         return apply_text(a, value_show(a, v), f);
     case FMT_TYPED:
         return v->text ? v->text : value_show(a, v);
+    case FMT_CITE:
+        break; /* cite_value */
     }
     return NULL;
 }
@@ -361,65 +370,6 @@ const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
     return s;
 }
 
-/* ---- for XLSX ------------------------------------------------------------------------------- */
-
-/* Whether nothing but units stands behind the first formatter. */
-static bool only_units(const struct format *f) {
-    for (; f; f = f->next)
-        if (f->kind != FMT_UNIT)
-            return false;
-    return true;
-}
-
-/* How a number that f prints first is to be shown; FORMAT_TEXT: as words. */
-static enum cell_format number_format(const struct value *v, const struct format *f) {
-    switch (f ? (enum format_kind)f->kind : FMT_UNIT) {
-    case FMT_UNIT: /* behind what prints without a formatter */
-        return v->flags & VALUE_PERCENT ? FORMAT_PERCENT : FORMAT_NUMBER;
-    case FMT_PERCENT:
-        return FORMAT_PERCENT;
-    case FMT_NUMBER:
-    case FMT_COUNT:
-    case FMT_SCALED:
-        return FORMAT_NUMBER;
-    case FMT_WORDS:
-    case FMT_ROMAN:
-    case FMT_ORDINAL:
-    case FMT_DATE:
-    case FMT_DATE_WORDS:
-    case FMT_UPPER:
-    case FMT_LOWER:
-    case FMT_TYPED:
-        break;
-    }
-    return FORMAT_TEXT;
-}
-
-/* Decimals of a printed number. */
-static size_t decimals_in(const char *text) {
-    const char *comma = text + strspn(text, "-0123456789.");
-    return *comma == ',' ? strspn(comma + 1, "0123456789") : 0;
-}
-
-void format_cell(struct arena *a, struct cell *c, const struct value *v,
-                 const struct format *f, const char *text) {
-    c->format = FORMAT_TEXT;
-    bool date = v->kind == VALUE_DATE && v->u.date.day && v->u.date.month;
-    if (date && (!f || (f->kind == FMT_DATE && !f->next)))
-        c->format = FORMAT_DATE;
-    if (v->kind != VALUE_NUMBER || !only_units(f ? f->next : NULL))
-        return;
-    c->format = (uint8_t)number_format(v, f);
-    if (c->format == FORMAT_TEXT)
-        return;
-    if (f && f->is->divisor != 1) {
-        struct value *shown = arena_new_of(a, struct value);
-        *shown = *v;
-        shown->u.number = arena_new_of(a, struct number);
-        *shown->u.number = number_scale(a, v->u.number, 1, f->is->divisor);
-        c->value = v = shown;
-    }
-    c->digits = (uint8_t)decimals_in(text);
-    if (c->format == FORMAT_NUMBER && !c->digits && number_is_int(v->u.number))
-        c->format = FORMAT_INTEGER;
+int64_t format_divisor(const struct format *f) {
+    return f ? f->is->divisor : 1;
 }
