@@ -59,6 +59,7 @@ enum expr_function {
     FN_SO,
     FN_DAT,
     FN_NOI,
+    FN_CHUA,
     FN_NAM,
     FN_THANG,
     FN_NGAY,
