@@ -93,6 +93,7 @@ struct expr {
     const char *text;   /* EX_TEXT; EX_NAME: the full name */
     const char **step;  /* EX_NAME: its parts; bound: without ky_truoc */
     int steps;
+    const char *unit; /* EX_NAME: don_vi of its field, NULL: none */
     const struct formula
         *formula; /* the computed value that the name is, NULL: given by the data */
     int hint; /* REF_COLUMN, REF_OF_TABLE: place of the column in the rows that were last looked at */
