@@ -541,6 +541,7 @@ static struct result date_part(struct eval *e, const struct expr *x) {
         return eval_missing(expr_text(e->a, x), r.at);
     struct result n = result_number(number_int(part));
     n.digits = 0;
+    n.year = x->fn == FN_NAM;
     return n;
 }
 
