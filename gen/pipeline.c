@@ -17,6 +17,7 @@ struct engine {
         char *dir;
         struct tmpl *tmpl; /* NULL: it has errors, already reported */
         bool warned;       /* it has warnings, already reported */
+        const struct registers *registers; /* its documents, and those of the office */
     } template[TEMPLATES_MAX];
     size_t templates;
     struct arena *last; /* of what is told about the last report */
@@ -24,6 +25,8 @@ struct engine {
         const char **v;
         size_t n, cap;
     } outputs;
+    const struct registers *office; /* of the folders of templates */
+    bool office_read;
 };
 
 /* What one run of the pipeline owns, so that the way out of memory frees it too. */
@@ -63,38 +66,56 @@ void engine_free(struct engine *e) {
     x_free(e);
 }
 
+/* The documents that the office registers once for all of its reports. */
+static const struct registers *office_registers(struct engine *e, struct diag *d) {
+    const struct registers *r = NULL;
+    if (e->office_read)
+        return e->office;
+    for (const char *const *dir = e->options.template_dirs; dir && *dir; dir++)
+        r = register_load(e->arena, d, *dir, r);
+    e->office_read = true;
+    return e->office = r;
+}
+
 static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *dir,
-                                const char *name, struct origin at) {
+                                const char *name, struct origin at,
+                                const struct registers **registers) {
     for (size_t i = 0; i < e->templates; i++)
         if (str_eq(e->template[i].dir, dir)) {
             if (!e->template[i].tmpl)
                 diag_add(d, E_TEMPLATE_BROKEN, at, name, NULL);
             else if (e->template[i].warned && diag_strict(d))
                 diag_add(d, W_TEMPLATE_WARNED, at, name, NULL);
+            *registers = e->template[i].registers;
             return e->template[i].tmpl;
         }
     int warnings = diag_count(d, SEV_WARNING);
     struct tmpl *t = tmpl_load(d, dir);
+    *registers = register_load(e->arena, d, dir, *registers);
     if (e->templates < TEMPLATES_MAX) {
         e->template[e->templates].dir = arena_strdup(e->arena, dir);
         e->template[e->templates].warned = diag_count(d, SEV_WARNING) > warnings;
+        e->template[e->templates].registers = *registers;
         e->template[e->templates++].tmpl = t;
     }
     return t;
 }
 
-/* The template of a report. *ok false after a message; NULL with *ok: a finished document. */
+/* The template of a report and the documents registered with it and above. *ok false after a message; NULL
+ * with *ok: a finished document. */
 static struct tmpl *find_template(struct engine *e, struct job *job, struct diag *d,
-                                  const struct report *r, bool *ok) {
+                                  const struct report *r, bool *ok,
+                                  const struct registers **registers) {
     const struct value *name = value_get(r->facts, "mau");
     struct tmpl *t = NULL;
     *ok = true;
+    *registers = office_registers(e, d);
     if (r->markdown)
         return NULL;
     if (name && name->kind == VALUE_TEXT) {
         char *dir = tmpl_find(job->arena, d, name->text, name->at, r->dir,
                               e->options.template_dirs);
-        t = dir ? load_cached(e, d, dir, name->text, name->at) : NULL;
+        t = dir ? load_cached(e, d, dir, name->text, name->at, registers) : NULL;
     } else if (file_exists(path_join(job->arena, r->dir, "mau.md"))) {
         t = tmpl_load(d, r->dir);
         job->own[job->owns++] = t;
@@ -124,7 +145,8 @@ static bool load_previous(struct engine *e, struct job *job, struct diag *d,
     struct diag *own = diag_new(e->options.lang);
     struct report *p = report_load(a, own, path);
     bool ok = p != NULL, same = p && str_eq(p->dir, r->dir) && str_eq(p->path, r->path);
-    struct tmpl *t = ok && !same ? find_template(e, job, own, p, &ok) : NULL;
+    const struct registers *registers;
+    struct tmpl *t = ok && !same ? find_template(e, job, own, p, &ok, &registers) : NULL;
     if (ok && !same)
         check_report(a, own, p, t ? tmpl_schema(t) : NULL);
     int errors = diag_count(own, SEV_ERROR);
@@ -148,13 +170,17 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     struct report *r = *report = report_load(a, d, path);
     if (!r)
         return NULL;
-    struct tmpl *t = find_template(e, job, d, r, &ok);
+    const struct registers *registers;
+    struct tmpl *t = find_template(e, job, d, r, &ok, &registers);
     if (!ok)
         return NULL;
     const struct value *settings = t ? tmpl_settings(t) : NULL;
     bool previous = load_previous(e, job, d, r);
     *valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL) && previous;
+    *valid &= register_report(a, d, r, registers);
+    int errors = diag_count(d, SEV_ERROR);
     struct doc *doc = merge_report(a, d, t, r, draft);
+    *valid &= diag_count(d, SEV_ERROR) == errors;
     /* Facts that were lost while reading would be reported as missing. */
     if (!doc || (!draft && (r->facts->flags & VALUE_BROKEN)))
         return NULL;
@@ -375,7 +401,8 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
                                 struct buf *out) {
     bool ok;
     struct report *r = report_load(job->arena, d, path);
-    struct tmpl *t = r ? find_template(e, job, d, r, &ok) : NULL;
+    const struct registers *registers;
+    struct tmpl *t = r ? find_template(e, job, d, r, &ok, &registers) : NULL;
     if (!r || !ok || !load_previous(e, job, d, r))
         return MAKE_BAD_DATA;
     const struct schema *s = t ? tmpl_schema(t) : NULL;

@@ -94,6 +94,11 @@ int utf8_width(uint32_t cp);
 void buf_add_shown(struct buf *b, const char *s, size_t n);
 /* Upper case of Vietnamese and Latin text, in the arena. */
 char *text_upper(struct arena *a, const char *s);
+uint32_t utf8_lower(uint32_t cp);
+/* s with its first letter small; s itself when it is so already. */
+const char *text_lower_first(struct arena *a, const char *s);
+/* Whether two texts are the same but for letter case and blanks. */
+bool text_alike(const char *a, const char *b);
 /* Edits from a to b (insert, delete, replace, swap two neighbours) in code points after folding case and
  * Vietnamese marks, capped at 99. */
 int text_distance(const char *a, const char *b);

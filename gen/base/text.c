@@ -142,6 +142,42 @@ char *text_upper(struct arena *a, const char *s) {
     return out;
 }
 
+uint32_t utf8_lower(uint32_t cp) {
+    if (cp < 0x80)
+        return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)cp);
+}
+
+const char *text_lower_first(struct arena *a, const char *s) {
+    const char *p = s, *end = s + strlen(s);
+    if (p == end)
+        return s;
+    uint32_t first = utf8_next(&p, end), small = utf8_lower(first);
+    char head[4];
+    int n = utf8_put(head, small);
+    return small == first ? s : arena_printf(a, "%.*s%s", n, head, p);
+}
+
+/* The next code point in lower case, blanks left out; 0 at the end. */
+static uint32_t next_alike(const char **s, const char *end) {
+    while (*s < end) {
+        uint32_t cp = utf8_next(s, end);
+        if (cp != ' ' && cp != '\t' && cp != '\n' && cp != 0xA0)
+            return utf8_lower(cp);
+    }
+    return 0;
+}
+
+bool text_alike(const char *a, const char *b) {
+    const char *a_end = a + strlen(a), *b_end = b + strlen(b);
+    uint32_t x, y;
+    do {
+        x = next_alike(&a, a_end);
+        y = next_alike(&b, b_end);
+    } while (x && x == y);
+    return x == y;
+}
+
 /* The base letter of a code point in lower case: "Ộ" -> 'o', "Đ" -> 'd'. */
 static uint32_t fold(uint32_t cp) {
     if (cp < 0x80)

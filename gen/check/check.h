@@ -127,4 +127,55 @@ const struct table_schema *schema_table(const struct schema *s, const char *name
 /* Column of a table schema by name, or NULL. */
 const struct field *schema_column(const struct table_schema *t, const char *name);
 
+/* ---- the register of documents (register.c, register_find.c) -------------------------- */
+
+/* A document that may be cited: a row of a van_ban.csv. Texts are never NULL unless it says so. */
+struct citable {
+    const char
+        *symbol; /* "57-NQ/TW", as the register writes it; NULL: a law without one */
+    const char *kind, *body, *abstract; /* "Nghị quyết", "Bộ Chính trị" */
+    const char *link;                   /* NULL: none */
+    struct date date;                   /* year 0: none */
+    bool law;         /* goes by its name (NĐ 30 Phụ lục I, II.6) */
+    const char *name; /* of a law: "Luật Giao dịch điện tử"; else NULL */
+    bool flawed;      /* a message was given about this row */
+    struct origin at,
+        link_at; /* of its symbol (the row for a law without one), of its link */
+    const struct value *row;
+    /* The same document in a register above, which this one stands for; or earlier in its own. */
+    const struct citable *same;
+    int id; /* counts from 0 along the registers that a report sees */
+};
+
+/* The van_ban.csv of one folder, and the registers above it: report, template, office. */
+struct registers;
+
+/* Read DIR/van_ban.csv as a register below `up` (NULL: none), for all reports of a run: it lives in `a`,
+ * which must not die before these. Returns `up` itself when DIR has none. Messages go to d once; what
+ * is wrong stays remembered, and register_report tells every report that comes to it. */
+const struct registers *register_load(struct arena *a, struct diag *d, const char *dir,
+                                      const struct registers *up);
+/* Put the report's own register, below `shared` (NULL: none), into r->registers: the rows of the table
+ * van_ban of its facts (after check_report), else its van_ban.csv, whose dates are typed then. A table
+ * without symbols is no register. false after an error, here or in a shared register. */
+bool register_report(struct arena *a, struct diag *d, struct report *r,
+                     const struct registers *shared);
+/* Whether there is any register to cite from: a table without symbols alone is none. */
+bool register_exists(const struct registers *r);
+/* Whether rows could not be read: what is not found may be one of them, and errors were reported. */
+bool register_lost(const struct registers *r);
+/* The van_ban.csv that register_report read because no template declares it; NULL: none. */
+struct value *register_table(const struct registers *r);
+/* The ids of all documents are below it. */
+int register_ids(const struct registers *r);
+/* The documents of that symbol, or the laws of that name: at most `max` go to `out`, each once. */
+size_t register_find(struct arena *a, const struct registers *r, const char *symbol,
+                     size_t n, const struct citable **out, size_t max);
+/* Keep those of c[n] that `of` picks: a body, a part of its name, a year or a date. Returns their number. */
+size_t register_pick(struct arena *a, const struct citable **c, size_t n, const char *of);
+/* Symbols and names of laws, for the nearest one. */
+const char **register_names(struct arena *a, const struct registers *r, size_t *n);
+/* A symbol as it is compared: without blanks, in capitals, dashes alike, no zeros in front. */
+char *register_key(struct arena *a, const char *symbol, size_t n);
+
 #endif

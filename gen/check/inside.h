@@ -182,4 +182,30 @@ bool field_is_group(const struct field *f, size_t n, const char *path);
 /* Whether a field of that name is built in; NULL when not. */
 const struct field *field_builtin(const char *name);
 
+/* ---- register (register.c, register_find.c) ---- */
+
+/* A way to name a document: its symbol, or the name of a law. */
+struct entry {
+    const char *key; /* as register_key makes it */
+    struct citable *doc;
+};
+
+struct registers {
+    const struct registers *up;
+    const char *file;
+    struct citable *doc; /* in the order of the rows */
+    size_t n;
+    struct entry *entry; /* sorted by key, then by row */
+    size_t entries;
+    struct citable **dated; /* sorted by date, then by row */
+    int base;               /* id of doc[0] */
+    bool broken;            /* errors were reported */
+    bool lost;              /* rows of it could not be read */
+    bool cites;             /* it has a column of symbols */
+    struct value *table;    /* see register_table */
+};
+
+/* Sort the documents for finding and report those that contradict each other or stand twice. */
+void register_index(struct arena *a, struct diag *d, struct registers *r);
+
 #endif

@@ -35,6 +35,7 @@ struct span {
     uint8_t kind;  /* enum span_kind */
     uint8_t style; /* enum span_style bits */
     uint8_t field; /* BLANK: enum field_kind */
+    bool cited;    /* a citation out of the register: its symbol was not typed */
     uint32_t len;
     const char *text; /* UTF-8, NFC; no line feeds */
     const char *link; /* target: "https://…", "mailto:…" or "#anchor"; NULL */
@@ -196,6 +197,8 @@ struct text_item {
     const struct value *value;
     struct origin at;
     bool missing; /* --du-thao: it is missing or wrong, and marked on the page */
+    struct span
+        *spans; /* can_cu with citations: the same text, with their links; else NULL */
 };
 
 struct signer {
@@ -232,6 +235,12 @@ struct official {
     size_t foots;
 };
 
+/* A legal ground of the facts with its citations put in. */
+struct ground {
+    const struct value *item;
+    struct span *spans;
+};
+
 struct note {
     struct span *spans;
     struct origin at;
@@ -257,6 +266,8 @@ struct doc {
     struct profile profile;
     struct note *note; /* footnotes in order of their references */
     size_t notes;
+    struct ground *ground;
+    size_t grounds;
     int nodes;   /* ids run 1..nodes */
     bool draft;  /* --du-thao */
     bool plain;  /* no official parts: only blocks */
@@ -307,11 +318,32 @@ void doc_dump(const struct doc *doc, struct buf *out, bool whole);
 /* Plain text of spans in the arena. */
 char *spans_text(struct arena *a, const struct span *s);
 
+/* ---- codes of documents (codes.c) ------------------------------------------------- */
+
+/* A document code in running text, such as 57-NQ/TW, 6641/UBND-KGVX, 30/2020/NĐ-CP. */
+struct code {
+    size_t start, len;
+};
+/* The next one at or behind *from, which moves behind it; false: there is none. Dates, fractions, "24/7"
+ * and codes without a number are none. */
+bool code_next(const char *s, size_t n, size_t *from, struct code *out);
+/* "ngày 22/12/2024" or "ngày 22 tháng 12 năm 2024" that begins s, blanks and a comma or bracket before it
+ * passed over; false: no full date. Day, month, year go to `date`, its place and length to *at, *len. */
+bool code_date(const char *s, size_t n, int date[3], size_t *at, size_t *len);
+/* The length of s[0..n), what stands before a code, without "số" and the blanks at its end. */
+size_t code_before(const char *s, size_t n);
+/* Whether s[0..n) ends in the kind as a word of its own, letter case ignored. */
+bool code_kind(const char *s, size_t n, const char *kind);
+/* Upper case in the arena, but document codes keep their letters: CHƯƠNG TRÌNH SỐ 62-CTr/TU. */
+char *code_upper(struct arena *a, const char *s);
+
 /* ---- wording ---------------------------------------------------------------------- */
 
 /* The usual reference line of an appendix, "…" for what is blank:
  * "(Kèm theo Báo cáo số …/BC-UBND ngày … tháng 6 năm 2026 của Ủy ban nhân dân phường Trung Thành)". */
 char *doc_reference_text(struct arena *a, const struct official *o);
+/* The document types of NĐ 30, Phụ lục III: "Nghị quyết"; NULL beyond the last. */
+const char *doc_type_name(size_t i);
 /* Lines of the agency block: "ỦY BAN NHÂN DÂN" / "XÃ DÂN TIẾN". Returns the number of lines (<= 4). */
 int doc_agency_lines(struct arena *a, const char *agency, const char *line[4]);
 

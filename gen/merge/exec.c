@@ -27,6 +27,11 @@ static struct span *put(struct exec *e, struct spans *to, enum span_kind k,
     return s;
 }
 
+struct span *put_text(struct exec *e, struct spans *to, const char *text, size_t n,
+                      struct origin at) {
+    return put(e, to, SPAN_TEXT, text, n, at);
+}
+
 static void put_lines(struct exec *e, struct spans *to, const struct value *v,
                       const char *text, unsigned style, const char *link) {
     for (const char *p = text, *end = text + strlen(text); p < end;) {
@@ -85,7 +90,7 @@ void put_value(struct exec *e, struct spans *to, const struct value *v, const ch
 
 /* ---- values ------------------------------------------------------------------------- */
 
-static const char *link_of(struct exec *e, const struct op *link) {
+const char *exec_link(struct exec *e, const struct op *link) {
     if (!link)
         return NULL;
     const char *target =
@@ -136,12 +141,16 @@ static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
                  NULL);
         return;
     }
+    if (op->format && op->format->kind == FMT_CITE && !defect_at(e, v->at)) {
+        cite_value(e, v, op->format, op->style, exec_link(e, op->link), op->at, to);
+        return;
+    }
     /* A value that was found wrong is shown as it was typed, and not reported again. */
     const char *text = v->text && defect_at(e, v->at)
                            ? v->text
                            : format_apply(e->a, e->d, v, op->format, unit, op->at);
     if (text)
-        put_value(e, to, v, text, op->style, link_of(e, op->link));
+        put_value(e, to, v, text, op->style, exec_link(e, op->link));
 }
 
 #define NOTES_BACK 1000 /* a note referred to again stands among the last ones */
@@ -172,11 +181,14 @@ static void exec_inline(struct exec *e, const struct op *list, struct spans *to)
         case OP_TEXT: {
             struct span *s = put(e, to, SPAN_TEXT, op->text, op->len, op->at);
             s->style = op->style;
-            s->link = link_of(e, op->link);
+            s->link = exec_link(e, op->link);
             break;
         }
         case OP_VALUE:
             exec_value(e, op, to);
+            break;
+        case OP_CITE:
+            cite_tag(e, op, to);
             break;
         case OP_BREAK:
             put(e, to, SPAN_BREAK, NULL, 0, op->at);
@@ -208,9 +220,16 @@ struct span *exec_spans(struct exec *e, const struct op *list) {
     return s.first;
 }
 
+struct span *exec_title(struct exec *e, const struct op *list) {
+    e->brief++;
+    struct span *s = exec_spans(e, list);
+    e->brief--;
+    return s;
+}
+
 const char *exec_text(struct exec *e, const struct op *list) {
     e->plain++;
-    const char *text = spans_text(e->a, exec_spans(e, list));
+    const char *text = spans_text(e->a, exec_title(e, list));
     e->plain--;
     return text;
 }
@@ -337,6 +356,9 @@ void exec_check(struct exec *e, const struct op *list) {
         switch ((enum op_kind)op->kind) {
         case OP_VALUE:
             check_name(e, op);
+            break;
+        case OP_CITE:
+            cite_tag(e, op, NULL);
             break;
         case OP_SECTION:
             check_section(e, op);

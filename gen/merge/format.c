@@ -30,6 +30,7 @@ static const struct formatter {
     {"hoa", FMT_UPPER, false, 1, NULL, false},
     {"thuong", FMT_LOWER, false, 1, NULL, false},
     {"nguyen_van", FMT_TYPED, false, 1, NULL, false},
+    {"vb", FMT_CITE, false, 1, NULL, false},
 };
 #define FORMATTERS (sizeof formatter / sizeof *formatter)
 
@@ -69,6 +70,17 @@ static void tell_unknown(struct diag *d, const char *name, struct origin at) {
              NULL);
 }
 
+static bool parse_cite(struct diag *d, const char *arg, struct format *f,
+                       struct origin at) {
+    enum cite_form form = CITE_USUAL;
+    if (*arg && !cite_form_named(arg, &form)) {
+        diag_add(d, E_CITE_FORM, at, arg, NULL);
+        return false;
+    }
+    f->digits = (int8_t)form;
+    return true;
+}
+
 /* One formatter: its name, then perhaps a number. */
 static struct format *parse_one(struct arena *a, struct diag *d, char *s,
                                 struct origin at) {
@@ -86,6 +98,8 @@ static struct format *parse_one(struct arena *a, struct diag *d, char *s,
         struct format *f = arena_new_of(a, struct format);
         f->kind = (uint8_t)formatter[i].kind;
         f->is = &formatter[i];
+        if (f->kind == FMT_CITE)
+            return parse_cite(d, arg, f, at) ? f : NULL;
         return parse_digits(d, s, formatter[i].digits, arg, f, at) ? f : NULL;
     }
     tell_unknown(d, s, at);
@@ -119,6 +133,10 @@ const struct format *format_parse(struct arena *a, struct diag *d, const char *s
             return NULL;
         if (i == CHAIN_MAX) {
             diag_add(d, E_FORMAT_CHAIN, at, diag_fmt(d, "%d", CHAIN_MAX), NULL);
+            return NULL;
+        }
+        if (first && f->kind == FMT_CITE) {
+            diag_add(d, E_CITE_FIRST, at, NULL);
             return NULL;
         }
         if (last)
@@ -275,38 +293,16 @@ static const char *format_number(struct arena *a, const struct value *v,
     case FMT_UPPER:
     case FMT_LOWER:
     case FMT_TYPED:
+    case FMT_CITE:
         break;
     }
     return NULL;
 }
 
-static const char *first_lower(struct arena *a, const char *s) {
-    const char *p = s, *end = s + strlen(s);
-    if (p == end)
-        return s;
-    uint32_t first = utf8_next(&p, end);
-    /* Base has no lower-casing of one letter: fold through the few that differ. */
-    static const char upper[] =
-        "ĂÂĐÊÔƠƯÀẢÃÁẠẰẲẴẮẶẦẨẪẤẬÈẺẼÉẸỀỂỄẾỆÌỈĨÍỊÒỎÕÓỌỒỔỖỐỘỜỞỠỚỢÙỦŨÚỤỪỬỮỨỰỲỶỸÝỴ";
-    static const char lower[] =
-        "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ";
-    uint32_t small = first >= 'A' && first <= 'Z' ? first + 32 : first;
-    for (const char *u = upper, *l = lower; *u;)
-        if (utf8_next(&u, upper + sizeof upper - 1) == first) {
-            small = utf8_next(&l, lower + sizeof lower - 1);
-            break;
-        } else {
-            utf8_next(&l, lower + sizeof lower - 1);
-        }
-    char head[4];
-    int n = utf8_put(head, small);
-    return arena_printf(a, "%.*s%s", n, head, p);
-}
-
 static const char *apply_text(struct arena *a, const char *s, const struct format *f) {
     if (f->kind == FMT_UPPER)
-        return text_upper(a, s);
-    return f->kind == FMT_LOWER ? first_lower(a, s) : s;
+        return code_upper(a, s);
+    return f->kind == FMT_LOWER ? text_lower_first(a, s) : s;
 }
 
 static const char *apply_one(struct arena *a, const struct value *v,
@@ -332,6 +328,8 @@ static const char *apply_one(struct arena *a, const struct value *v,
         return apply_text(a, value_show(a, v), f);
     case FMT_TYPED:
         return v->text ? v->text : value_show(a, v);
+    case FMT_CITE:
+        break; /* cite_value */
     }
     return NULL;
 }
@@ -390,6 +388,7 @@ static enum cell_format number_format(const struct value *v, const struct format
     case FMT_UPPER:
     case FMT_LOWER:
     case FMT_TYPED:
+    case FMT_CITE:
         break;
     }
     return FORMAT_TEXT;

@@ -122,7 +122,7 @@ static void title_cell(struct exec *e, struct cell *cell, const struct head_titl
     if (op && !op->next && op->kind == OP_TEXT)
         cell->text = op->text;
     else
-        cell->spans = exec_spans(e, op);
+        cell->spans = exec_title(e, op);
 }
 
 const char *leaf_unit(const struct leaf *leaf) {

@@ -19,13 +19,22 @@ enum format_kind {
     FMT_DATE_WORDS, /* ngay_chu */
     FMT_UPPER,      /* hoa */
     FMT_LOWER,      /* thuong */
-    FMT_TYPED       /* nguyen_van: as it was typed */
+    FMT_TYPED,      /* nguyen_van: as it was typed */
+    FMT_CITE        /* vb FORM: the document whose symbol it is (cite.c) */
+};
+
+/* How a document is cited. */
+enum cite_form {
+    CITE_USUAL, /* in full the first time, short from then on */
+    CITE_FULL,  /* day_du */
+    CITE_SHORT, /* ngan: kind and symbol */
+    CITE_SYMBOL /* so */
 };
 
 /* A formatter, parsed: applied first to last. */
 struct format {
     uint8_t kind;  /* enum format_kind */
-    int8_t digits; /* -1: none given */
+    int8_t digits; /* -1: none given; of FMT_CITE: enum cite_form */
     bool bare;     /* FMT_SCALED: without its unit, which the head of the column names */
     const struct formatter *is; /* its name, what it divides by, its unit */
     const struct format *next;
@@ -63,12 +72,20 @@ enum tag_kind {
     TAG_INVERT,
     TAG_CLOSE,
     TAG_PART,
+    TAG_CITE,
     TAG_COMMENT,
     TAG_LITERAL /* text of the source that must not be taken for a tag */
 };
 
 /* Where a tag stands: in running text, alone on its line, or alone on its line between table rows. */
 enum tag_place { PLACE_INLINE, PLACE_BLOCK, PLACE_ROW };
+
+/* {{vb "SYMBOL" "OF" FORM}} */
+struct cite {
+    const char *symbol;
+    const char *of; /* body, year or date that picks one of several; NULL */
+    enum cite_form form;
+};
 
 /* A dotted name; no steps for {{.}}. */
 struct name {
@@ -86,6 +103,7 @@ struct tag {
     struct origin at;
     const char *text; /* name as typed, or the text of a literal */
     struct name name;
+    const struct cite *cite; /* TAG_CITE */
     const struct format *format;
 };
 
@@ -104,6 +122,9 @@ struct scan {
     const char *file, *src;
     size_t n;
     int line, col; /* place of src[0] in the file */
+    const struct origin
+        *place; /* of the tags in order, where src stands otherwise in the file */
+    size_t places, placed;
     struct buf out;
     struct {
         struct tag *v;
@@ -159,6 +180,7 @@ void name_split(struct arena *a, const char *full, struct name *out);
 enum op_kind {
     OP_TEXT,
     OP_VALUE,
+    OP_CITE,
     OP_BREAK,
     OP_NOTE,    /* children: text of the note */
     OP_SECTION, /* children: what it repeats */
@@ -190,6 +212,7 @@ struct op {
     const struct op *link; /* target of a link, file of a figure: texts and values */
     const struct op *alt;  /* OP_FIGURE */
     const struct name *name;
+    const struct cite *cite;
     const struct format *format;
     const struct bang *bang;
     struct origin at;
@@ -221,6 +244,9 @@ const struct op *compile_markdown(struct arena *a, struct diag *d, const char *f
 const struct op *compile_rich(struct arena *a, struct diag *d, const struct value *v);
 /* A scalar of YAML as plain operations; NULL when it has no text. */
 const struct op *compile_scalar(struct arena *a, struct diag *d, const struct value *v);
+/* The same of a scalar over several lines: the places of its tags in order. */
+const struct op *compile_placed(struct arena *a, struct diag *d, const struct value *v,
+                                const struct origin *place, size_t places);
 /* Compile a whole .md file of a template or report; appendices have front matter. NULL: unreadable. */
 struct compiled *compile_file(struct arena *a, struct diag *d, const char *path,
                               const char *dir, bool appendix);
@@ -372,6 +398,15 @@ struct exec {
         size_t n, cap;
     } shapes;
     int plain; /* > 0: a text for other purposes than the page, which a draft does not mark */
+    bool *cited; /* by id of the register: in full already */
+    int brief;   /* within titles, where citations are short and do not count */
+    bool ground; /* within a legal ground, where they are in full */
+    struct {
+        const char *file, *text;
+        size_t n;
+    } source;     /* the file that a place was looked for in last */
+    int compared; /* names with unknown symbols */
+    int told;     /* errors about citations: of the data, marked in a draft */
 };
 
 /* Spans under construction. */
@@ -422,13 +457,20 @@ void exec_section(struct exec *e, const struct op *section,
 void exec_check(struct exec *e, const struct op *list);
 /* Text of operations without styles, in the arena. */
 const char *exec_text(struct exec *e, const struct op *list);
+/* The target of a link; NULL: none, or none that can be used (message). */
+const char *exec_link(struct exec *e, const struct op *link);
 /* Whether a link can lead there; false after a message (ops.c). */
 bool link_check(struct diag *d, struct origin place, const char *target);
 /* Run operations into a fresh list of spans. */
 struct span *exec_spans(struct exec *e, const struct op *list);
+/* The same for a title, head or caption: citations in it are short. */
+struct span *exec_title(struct exec *e, const struct op *list);
 /* Append a value as text: line feeds become breaks, rich text is read as Markdown. */
 void put_value(struct exec *e, struct spans *to, const struct value *v, const char *text,
                unsigned style, const char *link);
+/* A span of text at the end. */
+struct span *put_text(struct exec *e, struct spans *to, const char *text, size_t n,
+                      struct origin at);
 /* Count one operation more; false: the template makes too much, a message told so. */
 bool exec_step(struct exec *e, struct origin at);
 /* A pipe table. */
@@ -457,6 +499,25 @@ void put_reasons(struct exec *e, struct spans *to, const struct value *v);
 void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at);
 /* The page says so in place of v (NULL: there is none) that field or column `name` is missing or empty. */
 void missing_shown(struct exec *e, const struct value *v, const char *name);
+
+/* ---- citations (cite.c, typed.c) ------------------------------------------------------- */
+
+/* Whether the tag whose content is s[0..n) is a citation. */
+bool cite_begins(const char *s, size_t n);
+/* Parse its content, up to "}}" or the '|' of formatters, whose offset goes to *end. NULL after a message. */
+const struct cite *cite_parse(struct arena *a, struct diag *d, const char *s, size_t n,
+                              struct origin at, size_t *end);
+/* The form that a word names; false: none. */
+bool cite_form_named(const char *word, enum cite_form *out);
+/* Run the tag; `to` NULL: only check that there is such a document. */
+void cite_tag(struct exec *e, const struct op *op, struct spans *to);
+/* Cite the document whose symbol a value holds, through its formatter vb. */
+void cite_value(struct exec *e, const struct value *v, const struct format *f,
+                unsigned style, const char *link, struct origin at, struct spans *to);
+/* The tags in can_cu of the facts: before the body, for it comes after them. */
+void cite_grounds(struct exec *e);
+/* Symbols that are typed where the document prints them, against the register. */
+void typed_check(struct exec *e);
 
 /* ---- heads (heads.c) ------------------------------------------------------------------ */
 

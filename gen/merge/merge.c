@@ -186,8 +186,8 @@ static void exec_appendix(struct exec *e, const struct appendices *all,
     const struct front *f = c->front;
     struct node *n = node_new(e->doc, NODE_APPENDIX, e->doc->root, f->at);
     struct appendix *x = n->u.appendix;
-    x->title = exec_spans(e, f->title);
-    x->reference = exec_spans(e, f->reference);
+    x->title = exec_title(e, f->title);
+    x->reference = exec_title(e, f->reference);
     x->no_reference = f->no_reference;
     x->number = f->no_number ? "" : f->number;
     x->landscape = f->landscape;
@@ -230,6 +230,8 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
         e.names_n = 0;
     if (t)
         cache_begin(t->own);
+    e.cited = arena_array(a, bool, register_ids(r->registers) + 1);
+    cite_grounds(&e);
     const struct compiled *body = find_body(&e);
     if (body) {
         e.file = body;
@@ -242,5 +244,6 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
         exec_appendix(&e, &all, &all.v[i]);
     e.doc->note = e.note.v;
     e.doc->notes = e.note.n;
-    return diag_count(d, SEV_ERROR) == errors ? e.doc : NULL;
+    typed_check(&e);
+    return diag_count(d, SEV_ERROR) == errors + e.told ? e.doc : NULL;
 }

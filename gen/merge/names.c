@@ -77,6 +77,8 @@ static const struct value *own_table(struct exec *e, const char *name) {
         if (str_eq(e->own.v[i].name, name))
             return e->own.v[i].v;
     struct own_table t = {name, NULL};
+    if (str_eq(name, "van_ban") && register_table(e->r->registers))
+        return register_table(e->r->registers);
     if (e->schema && schema_table(e->schema, name))
         return NULL;
     const char *file = arena_printf(e->a, "%s.csv", name);
@@ -249,8 +251,12 @@ void name_unknown(struct exec *e, const struct name *nm, struct origin at) {
     diag_add(e->d, E_NAME_UNKNOWN, at, nm->full,
              nearest_hint(
                  e->d, nm->full, all.v, all.n,
-                 diag_word(e->d, "khai báo tên này ở “truong” hoặc “bang” trong mau.yaml",
-                           "declare it under “truong” or “bang” in mau.yaml")),
+                 str_eq(nm->full, "vb")
+                     ? diag_word(e->d, "dẫn một văn bản thì viết {{vb \"57-NQ/TW\"}}",
+                                 "a document is cited by {{vb \"57-NQ/TW\"}}")
+                     : diag_word(e->d,
+                                 "khai báo tên này ở “truong” hoặc “bang” trong mau.yaml",
+                                 "declare it under “truong” or “bang” in mau.yaml")),
              NULL);
 }
 

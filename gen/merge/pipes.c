@@ -50,7 +50,9 @@ static void visit_rows(struct exec *e, const struct op *list, void *to) {
             r.cell[i].flags = op->head ? CELL_HEAD : 0;
             if (!cell)
                 continue;
+            e->brief += op->head;
             fill_cell(e, &r.cell[i], cell);
+            e->brief -= op->head;
             cell = cell->next;
         }
         vec_push(e->a, &p->rows, r);

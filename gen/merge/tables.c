@@ -194,7 +194,14 @@ void cell_value(struct exec *e, struct cell *c, const struct value *v,
                  NULL);
         return;
     }
+    struct spans s = {NULL, NULL};
+    s.tail = &s.first;
     bool wrong = marked && v->text && defect_at(e, v->at);
+    if (f && f->kind == FMT_CITE && !wrong) {
+        cite_value(e, v, f, 0, NULL, at, &s);
+        c->spans = s.first;
+        return;
+    }
     const char *text = wrong ? v->text : format_apply(e->a, e->d, v, f, unit, at);
     if (!text)
         return;
@@ -207,8 +214,6 @@ void cell_value(struct exec *e, struct cell *c, const struct value *v,
         c->text = text;
         return;
     }
-    struct spans s = {NULL, NULL};
-    s.tail = &s.first;
     put_value(e, &s, v, text, 0, NULL);
     c->spans = s.first;
 }
@@ -525,7 +530,7 @@ void table_build(struct exec *e, const struct bang *b, struct node *parent) {
         return;
     struct node *n = node_new(e->doc, NODE_TABLE, parent, b->at);
     u.t = n->u.table;
-    n->spans = exec_spans(e, b->caption);
+    n->spans = exec_title(e, b->caption);
     allocate(&u);
     fill(&u);
 }
