@@ -53,6 +53,7 @@ static bool bind_column(struct binder *b, struct expr *x) {
         x->steps = 1;
         const struct field *f = schema_column(r->table, column);
         x->required = f && f->required;
+        x->unit = f ? f->don_vi : NULL;
         x->formula = column_formula(b, r->table, column);
         return true;
     }
@@ -90,6 +91,7 @@ static bool bind_fact(struct binder *b, struct expr *x) {
         x->ref = f->type == FT_ARRAY ? REF_OF_LIST : REF_FACT;
         x->up = n;
         x->required = n == x->steps && f->required;
+        x->unit = f->don_vi;
         x->formula = n == x->steps ? formula_of(b->s, f->name) : NULL;
         return true;
     }

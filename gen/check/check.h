@@ -178,4 +178,87 @@ const char **register_names(struct arena *a, const struct registers *r, size_t *
 /* A symbol as it is compared: without blanks, in capitals, dashes alike, no zeros in front. */
 char *register_key(struct arena *a, const char *symbol, size_t n);
 
+/* ---- formatters (format.c, words.c) -------------------------------------- */
+
+enum format_kind {
+    FMT_PERCENT,    /* phan_tram N */
+    FMT_NUMBER,     /* so N */
+    FMT_COUNT,      /* dem */
+    FMT_WORDS,      /* bang_chu */
+    FMT_ROMAN,      /* la_ma */
+    FMT_ORDINAL,    /* thu_tu */
+    FMT_SCALED,     /* tien N, nghin N, trieu_dong N, ty_dong N: divided, with a unit */
+    FMT_UNIT,       /* don_vi: the field's unit, behind what is printed so far */
+    FMT_DATE,       /* ngay */
+    FMT_DATE_WORDS, /* ngay_chu */
+    FMT_UPPER,      /* hoa */
+    FMT_LOWER,      /* thuong */
+    FMT_TYPED,      /* nguyen_van: as it was typed */
+    FMT_CITE        /* vb FORM: the document whose symbol it is (cite.c) */
+};
+
+/* How a document is cited. */
+enum cite_form {
+    CITE_USUAL, /* in full the first time, short from then on */
+    CITE_FULL,  /* day_du */
+    CITE_SHORT, /* ngan: kind and symbol */
+    CITE_SYMBOL /* so */
+};
+
+/* A formatter, parsed: applied first to last. */
+struct format {
+    uint8_t kind;  /* enum format_kind */
+    int8_t digits; /* -1: none given; of FMT_CITE: enum cite_form */
+    bool bare;     /* FMT_SCALED: without its unit, which the head of the column names */
+    const struct formatter *is; /* its name, what it divides by, its unit */
+    const struct format *next;
+};
+
+/* Parse the text behind '|'. NULL after a message. */
+const struct format *format_parse(struct arena *a, struct diag *d, const char *spec,
+                                  struct origin at);
+/* Print v by f (NULL: by its type); `unit` is the one that its field declares, NULL: none. NULL after
+ * a message at `at`. */
+const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
+                         const struct format *f, const char *unit, struct origin at);
+/* Whether f prints the unit that the field declares. */
+bool format_wants_unit(const struct format *f);
+/* The same formatters without units, for a column whose head names the unit; NULL: none are left. */
+const struct format *format_bare(struct arena *a, const struct format *f);
+/* The unit of the figures that f prints of a field with that unit: "hồ sơ", "nghìn người", "triệu đồng".
+ * NULL: none is known. */
+const char *format_head_unit(struct arena *a, const struct format *f, const char *unit);
+/* What f divides a number by before it prints it; 1: nothing. */
+int64_t format_divisor(const struct format *f);
+/* The form that a word names: ngan, day_du, so; false: none. */
+bool cite_form_named(const char *word, enum cite_form *out);
+/* Read a printed number (digits, '.' groups, ',' decimals, '-') in Vietnamese words; zeros at the end
+ * of the decimals are not read. NULL when it has more than 19 digits before the comma. */
+char *words_number(struct arena *a, const char *printed);
+/* The ordinal of a number from 1: "thứ nhất", "thứ hai", "thứ tư". */
+char *words_ordinal(struct arena *a, int64_t n);
+
+/* ---- codes of documents (codes.c) ------------------------------------------------- */
+
+/* A document code in running text, such as 57-NQ/TW, 6641/UBND-KGVX, 30/2020/NĐ-CP. */
+struct code {
+    size_t start, len;
+};
+/* The next one at or behind *from, which moves behind it; false: there is none. Dates, fractions, "24/7"
+ * and codes without a number are none. */
+bool code_next(const char *s, size_t n, size_t *from, struct code *out);
+/* "ngày 22/12/2024" or "ngày 22 tháng 12 năm 2024" that begins s, blanks and a comma or bracket before it
+ * passed over; false: no full date. Day, month, year go to `date`, its place and length to *at, *len. */
+bool code_date(const char *s, size_t n, int date[3], size_t *at, size_t *len);
+/* The length of s[0..n), what stands before a code, without "số" and the blanks at its end. */
+size_t code_before(const char *s, size_t n);
+/* Whether s[0..n) ends in the kind as a word of its own, letter case ignored. */
+bool code_kind(const char *s, size_t n, const char *kind);
+/* Upper case in the arena, but document codes keep their letters: CHƯƠNG TRÌNH SỐ 62-CTr/TU. */
+char *code_upper(struct arena *a, const char *s);
+
+/* The hint behind a message: "; có phải “x” không?" or what to do instead. */
+const char *nearest_hint(struct diag *d, const char *name, const char *const *names,
+                         size_t n, const char *otherwise);
+
 #endif

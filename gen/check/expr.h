@@ -92,6 +92,7 @@ struct expr {
     const char *text;   /* EX_TEXT; EX_NAME: the full name */
     const char **step;  /* EX_NAME: its parts; bound: without ky_truoc */
     int steps;
+    const char *unit; /* EX_NAME: don_vi of its field, NULL: none */
     const struct formula
         *formula; /* the computed value that the name is, NULL: given by the data */
     int hint; /* REF_COLUMN, REF_OF_TABLE: place of the column in the rows that were last looked at */
@@ -258,8 +259,10 @@ const struct value *formula_value(struct eval *e, const struct formula *f);
 
 /* A message with values: texts and expressions in turn. */
 struct rule_part {
-    const char *text;   /* or */
-    struct expr *value; /* an expression */
+    const char *text;            /* or */
+    struct expr *value;          /* an expression */
+    const struct format *format; /* of its value, NULL: by its type */
+    struct origin at;
 };
 
 struct rule {

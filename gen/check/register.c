@@ -79,8 +79,8 @@ static bool is_taken(const struct register_loader *l, size_t column) {
     return false;
 }
 
-static void fail(struct register_loader *l, enum diag_code code, struct origin at, const char *one,
-                 const char *two) {
+static void fail(struct register_loader *l, enum diag_code code, struct origin at,
+                 const char *one, const char *two) {
     diag_add(l->d, code, at, one, two, NULL);
     l->r->broken = true;
 }
@@ -126,7 +126,8 @@ static struct value *cell_of(const struct register_loader *l, const struct value
     return l->column[k] >= 0 ? &row->u.member[l->column[k]] : NULL;
 }
 
-static const char *text_of(const struct register_loader *l, const struct value *row, enum role k) {
+static const char *text_of(const struct register_loader *l, const struct value *row,
+                           enum role k) {
     const struct value *v = cell_of(l, row, k);
     return v && v->kind != VALUE_NONE && v->text ? v->text : "";
 }
@@ -184,7 +185,8 @@ static bool is_symbol(const char *s) {
 }
 
 /* What a citation in full needs; NĐ 30 asks neither number nor body of a law. */
-static void check_row(struct register_loader *l, const struct value *row, struct citable *x) {
+static void check_row(struct register_loader *l, const struct value *row,
+                      struct citable *x) {
     const char *name = x->symbol ? x->symbol : x->kind;
     for (int k = ROLE_KIND; k <= ROLE_ABSTRACT; k++) {
         const struct value *v = cell_of(l, row, (enum role)k);
@@ -274,7 +276,8 @@ const struct registers *register_load(struct arena *a, struct diag *d, const cha
     struct value *table = input_table(a, d, file, &missing);
     if (missing)
         return up;
-    struct register_loader l = {.a = a, .d = d, .r = registers_new(a, file, up), .table = table};
+    struct register_loader l = {
+        .a = a, .d = d, .r = registers_new(a, file, up), .table = table};
     if (table)
         read_table(&l, true, false);
     else

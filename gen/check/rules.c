@@ -42,9 +42,35 @@ struct parts {
 };
 
 static void add_text(struct reader *r, struct parts *all, const char *s, size_t n) {
-    struct rule_part p = {arena_strndup(r->a, s, n), NULL};
+    struct rule_part p = {.text = arena_strndup(r->a, s, n)};
     if (n)
         vec_push(r->a, all, p);
+}
+
+/* Where the formatters of a tag begin: at the first '|' that stands in no text. */
+static size_t bar_at(const char *s, size_t n) {
+    char quote = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (quote)
+            quote = s[i] == quote ? 0 : quote;
+        else if (s[i] == '"' || s[i] == '\'')
+            quote = s[i];
+        else if (s[i] == '|')
+            return i;
+    }
+    return n;
+}
+
+/* {{expression | formatters}}; false after messages. */
+static bool add_value(struct reader *r, struct parts *all, const char *s, size_t n,
+                      struct origin at, const struct table_schema *table) {
+    size_t bar = bar_at(s, n);
+    struct rule_part p = {.value = read_expr(r, s, bar, at, table), .at = at};
+    if (bar < n)
+        p.format =
+            format_parse(r->a, r->d, arena_strndup(r->a, s + bar + 1, n - bar - 1), at);
+    vec_push(r->a, all, p);
+    return p.value && (bar == n || p.format);
 }
 
 /* "Tổng ({{ho_so.tong}}) khác …": texts and expressions in turn. */
@@ -62,13 +88,8 @@ static bool read_message(struct reader *r, const struct value *v, struct rule *r
         add_text(r, &all, s, (size_t)((open ? open : end) - s));
         s = end;
         if (open) {
-            struct rule_part p = {NULL, NULL};
-            p.value =
-                read_expr(r, open + 2, (size_t)(close - open - 2),
-                          lex_at(&place, (size_t)(open + 2 - v->text)), rule->table);
-            ok &= p.value != NULL;
-            if (p.value)
-                vec_push(r->a, &all, p);
+            ok &= add_value(r, &all, open + 2, (size_t)(close - open - 2),
+                            lex_at(&place, (size_t)(open + 2 - v->text)), rule->table);
             s = close + 2;
         }
     }
@@ -219,6 +240,30 @@ void rules_load(struct arena *a, struct diag *d, const struct value *mau,
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
+/* A value of a message, through its formatters. */
+static const char *part_text(struct eval *e, const struct rule_part *p) {
+    struct result r = eval_expr(e, p->value);
+    if (r.kind == RES_MISSING)
+        return diag_word(e->d, "(trống)", "(empty)");
+    struct value v = {.kind = VALUE_TEXT, .text = result_text(e->a, &r)};
+    v.len = (uint32_t)strlen(v.text);
+    if (r.kind == RES_NUMBER) {
+        v.kind = VALUE_NUMBER;
+        v.flags = VALUE_COMPUTED | (r.percent ? VALUE_PERCENT : 0);
+        v.u.number = &r.number;
+    } else if (r.kind == RES_DATE) {
+        v.kind = VALUE_DATE;
+        v.u.date = r.date;
+    }
+    const char *shown = v.text;
+    if (v.kind != VALUE_TEXT)
+        v.text = NULL;
+    const char *s = p->format ? format_apply(e->a, e->d, r.from ? r.from : &v, p->format,
+                                             p->value->unit, p->at)
+                              : shown;
+    return s ? s : shown;
+}
+
 static const char *message(struct eval *e, const struct rule *rule) {
     struct buf b = {0};
     for (size_t i = 0; i < rule->parts; i++) {
@@ -226,9 +271,7 @@ static const char *message(struct eval *e, const struct rule *rule) {
             buf_adds(&b, rule->part[i].text);
             continue;
         }
-        struct result r = eval_expr(e, rule->part[i].value);
-        buf_adds(&b, r.kind == RES_MISSING ? diag_word(e->d, "(trống)", "(empty)")
-                                           : result_text(e->a, &r));
+        buf_adds(&b, part_text(e, &rule->part[i]));
     }
     const char *text = diag_fmt(e->d, "%s", b.data ? b.data : "");
     buf_free(&b);

@@ -318,25 +318,6 @@ void doc_dump(const struct doc *doc, struct buf *out, bool whole);
 /* Plain text of spans in the arena. */
 char *spans_text(struct arena *a, const struct span *s);
 
-/* ---- codes of documents (codes.c) ------------------------------------------------- */
-
-/* A document code in running text, such as 57-NQ/TW, 6641/UBND-KGVX, 30/2020/NĐ-CP. */
-struct code {
-    size_t start, len;
-};
-/* The next one at or behind *from, which moves behind it; false: there is none. Dates, fractions, "24/7"
- * and codes without a number are none. */
-bool code_next(const char *s, size_t n, size_t *from, struct code *out);
-/* "ngày 22/12/2024" or "ngày 22 tháng 12 năm 2024" that begins s, blanks and a comma or bracket before it
- * passed over; false: no full date. Day, month, year go to `date`, its place and length to *at, *len. */
-bool code_date(const char *s, size_t n, int date[3], size_t *at, size_t *len);
-/* The length of s[0..n), what stands before a code, without "số" and the blanks at its end. */
-size_t code_before(const char *s, size_t n);
-/* Whether s[0..n) ends in the kind as a word of its own, letter case ignored. */
-bool code_kind(const char *s, size_t n, const char *kind);
-/* Upper case in the arena, but document codes keep their letters: CHƯƠNG TRÌNH SỐ 62-CTr/TU. */
-char *code_upper(struct arena *a, const char *s);
-
 /* ---- wording ---------------------------------------------------------------------- */
 
 /* The usual reference line of an appendix, "…" for what is blank:

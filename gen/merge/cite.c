@@ -52,17 +52,6 @@ static const char *quoted(struct reader *r) {
     return NULL;
 }
 
-bool cite_form_named(const char *word, enum cite_form *out) {
-    static const char *const words[] = {
-        [CITE_FULL] = "day_du", [CITE_SHORT] = "ngan", [CITE_SYMBOL] = "so"};
-    for (int i = CITE_FULL; i <= CITE_SYMBOL; i++)
-        if (str_eq(word, words[i])) {
-            *out = (enum cite_form)i;
-            return true;
-        }
-    return false;
-}
-
 static bool parse(struct reader *r, struct cite *c) {
     r->p += strlen("vb");
     skip_blanks(r);

@@ -4,65 +4,12 @@
 
 #include "merge.h"
 
-/* ---- formatters (format.c, words.c) -------------------------------------- */
+/* ---- cells (cells.c) ------------------------------------------------------------ */
 
-enum format_kind {
-    FMT_PERCENT,    /* phan_tram N */
-    FMT_NUMBER,     /* so N */
-    FMT_COUNT,      /* dem */
-    FMT_WORDS,      /* bang_chu */
-    FMT_ROMAN,      /* la_ma */
-    FMT_ORDINAL,    /* thu_tu */
-    FMT_SCALED,     /* tien N, nghin N, trieu_dong N, ty_dong N: divided, with a unit */
-    FMT_UNIT,       /* don_vi: the field's unit, behind what is printed so far */
-    FMT_DATE,       /* ngay */
-    FMT_DATE_WORDS, /* ngay_chu */
-    FMT_UPPER,      /* hoa */
-    FMT_LOWER,      /* thuong */
-    FMT_TYPED,      /* nguyen_van: as it was typed */
-    FMT_CITE        /* vb FORM: the document whose symbol it is (cite.c) */
-};
-
-/* How a document is cited. */
-enum cite_form {
-    CITE_USUAL, /* in full the first time, short from then on */
-    CITE_FULL,  /* day_du */
-    CITE_SHORT, /* ngan: kind and symbol */
-    CITE_SYMBOL /* so */
-};
-
-/* A formatter, parsed: applied first to last. */
-struct format {
-    uint8_t kind;  /* enum format_kind */
-    int8_t digits; /* -1: none given; of FMT_CITE: enum cite_form */
-    bool bare;     /* FMT_SCALED: without its unit, which the head of the column names */
-    const struct formatter *is; /* its name, what it divides by, its unit */
-    const struct format *next;
-};
-
-/* Parse the text behind '|'. NULL after a message. */
-const struct format *format_parse(struct arena *a, struct diag *d, const char *spec,
-                                  struct origin at);
-/* Print v by f (NULL: by its type); `unit` is the one that its field declares, NULL: none. NULL after
- * a message at `at`. */
-const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
-                         const struct format *f, const char *unit, struct origin at);
-/* Whether f prints the unit that the field declares. */
-bool format_wants_unit(const struct format *f);
-/* The same formatters without units, for a column whose head names the unit; NULL: none are left. */
-const struct format *format_bare(struct arena *a, const struct format *f);
-/* The unit of the figures that f prints of a field with that unit: "hồ sơ", "nghìn người", "triệu đồng".
- * NULL: none is known. */
-const char *format_head_unit(struct arena *a, const struct format *f, const char *unit);
 /* What XLSX is told about a value that f printed as `text`: format and decimals of the cell, and the
  * number that it shows when that is not v's own. */
 void format_cell(struct arena *a, struct cell *c, const struct value *v,
                  const struct format *f, const char *text);
-/* Read a printed number (digits, '.' groups, ',' decimals, '-') in Vietnamese words; zeros at the end
- * of the decimals are not read. NULL when it has more than 19 digits before the comma. */
-char *words_number(struct arena *a, const char *printed);
-/* The ordinal of a number from 1: "thứ nhất", "thứ hai", "thứ tư". */
-char *words_ordinal(struct arena *a, int64_t n);
 
 /* ---- tags (scan.c) --------------------------------------------------------- */
 
@@ -437,9 +384,6 @@ bool name_unit(struct exec *e, const struct op *tag, const struct value *v,
 /* The table of a block or section: value and schema; false: there is no such name. */
 bool table_find(struct exec *e, const struct name *nm, const struct value **v,
                 const struct table_schema **schema);
-/* The hint behind a message: "; có phải “x” không?" or what to do instead. */
-const char *nearest_hint(struct diag *d, const char *name, const char *const *names,
-                         size_t n, const char *otherwise);
 
 /* A part being executed. */
 struct part_frame {
@@ -507,8 +451,6 @@ bool cite_begins(const char *s, size_t n);
 /* Parse its content, up to "}}" or the '|' of formatters, whose offset goes to *end. NULL after a message. */
 const struct cite *cite_parse(struct arena *a, struct diag *d, const char *s, size_t n,
                               struct origin at, size_t *end);
-/* The form that a word names; false: none. */
-bool cite_form_named(const char *word, enum cite_form *out);
 /* Run the tag; `to` NULL: only check that there is such a document. */
 void cite_tag(struct exec *e, const struct op *op, struct spans *to);
 /* Cite the document whose symbol a value holds, through its formatter vb. */

@@ -15,13 +15,6 @@ bool is_appendix_name(const char *file) {
     return str_starts(file, "phu-luc-") && str_ends(file, ".md") && strlen(file) > 11;
 }
 
-const char *nearest_hint(struct diag *d, const char *name, const char *const *names,
-                         size_t n, const char *otherwise) {
-    const char *near = text_nearest(name, names, n);
-    return near ? diag_fmt(d, diag_word(d, "có phải “%s”?", "is “%s” meant?"), near)
-                : otherwise;
-}
-
 static bool is_template(struct arena *a, const char *dir) {
     return file_exists(path_join(a, dir, "mau.yaml")) ||
            file_exists(path_join(a, dir, "mau.md"));

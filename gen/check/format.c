@@ -1,4 +1,4 @@
-/* format.c: formatters: parsed once, applied to values, told to the workbook */
+/* format.c: formatters: parsed once, applied to values */
 #include "inside.h"
 
 #include <string.h>
@@ -68,6 +68,17 @@ static void tell_unknown(struct diag *d, const char *name, struct origin at) {
     }
     diag_add(d, E_FORMAT_UNKNOWN, at, name, nearest_hint(d, name, names, FORMATTERS, use),
              NULL);
+}
+
+bool cite_form_named(const char *word, enum cite_form *out) {
+    static const char *const words[] = {
+        [CITE_FULL] = "day_du", [CITE_SHORT] = "ngan", [CITE_SYMBOL] = "so"};
+    for (int i = CITE_FULL; i <= CITE_SYMBOL; i++)
+        if (str_eq(word, words[i])) {
+            *out = (enum cite_form)i;
+            return true;
+        }
+    return false;
 }
 
 static bool parse_cite(struct diag *d, const char *arg, struct format *f,
@@ -359,66 +370,6 @@ const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
     return s;
 }
 
-/* ---- for XLSX ------------------------------------------------------------------------------- */
-
-/* Whether nothing but units stands behind the first formatter. */
-static bool only_units(const struct format *f) {
-    for (; f; f = f->next)
-        if (f->kind != FMT_UNIT)
-            return false;
-    return true;
-}
-
-/* How a number that f prints first is to be shown; FORMAT_TEXT: as words. */
-static enum cell_format number_format(const struct value *v, const struct format *f) {
-    switch (f ? (enum format_kind)f->kind : FMT_UNIT) {
-    case FMT_UNIT: /* behind what prints without a formatter */
-        return v->flags & VALUE_PERCENT ? FORMAT_PERCENT : FORMAT_NUMBER;
-    case FMT_PERCENT:
-        return FORMAT_PERCENT;
-    case FMT_NUMBER:
-    case FMT_COUNT:
-    case FMT_SCALED:
-        return FORMAT_NUMBER;
-    case FMT_WORDS:
-    case FMT_ROMAN:
-    case FMT_ORDINAL:
-    case FMT_DATE:
-    case FMT_DATE_WORDS:
-    case FMT_UPPER:
-    case FMT_LOWER:
-    case FMT_TYPED:
-    case FMT_CITE:
-        break;
-    }
-    return FORMAT_TEXT;
-}
-
-/* Decimals of a printed number. */
-static size_t decimals_in(const char *text) {
-    const char *comma = text + strspn(text, "-0123456789.");
-    return *comma == ',' ? strspn(comma + 1, "0123456789") : 0;
-}
-
-void format_cell(struct arena *a, struct cell *c, const struct value *v,
-                 const struct format *f, const char *text) {
-    c->format = FORMAT_TEXT;
-    bool date = v->kind == VALUE_DATE && v->u.date.day && v->u.date.month;
-    if (date && (!f || (f->kind == FMT_DATE && !f->next)))
-        c->format = FORMAT_DATE;
-    if (v->kind != VALUE_NUMBER || !only_units(f ? f->next : NULL))
-        return;
-    c->format = (uint8_t)number_format(v, f);
-    if (c->format == FORMAT_TEXT)
-        return;
-    if (f && f->is->divisor != 1) {
-        struct value *shown = arena_new_of(a, struct value);
-        *shown = *v;
-        shown->u.number = arena_new_of(a, struct number);
-        *shown->u.number = number_scale(a, v->u.number, 1, f->is->divisor);
-        c->value = v = shown;
-    }
-    c->digits = (uint8_t)decimals_in(text);
-    if (c->format == FORMAT_NUMBER && !c->digits && number_is_int(v->u.number))
-        c->format = FORMAT_INTEGER;
+int64_t format_divisor(const struct format *f) {
+    return f ? f->is->divisor : 1;
 }

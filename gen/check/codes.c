@@ -1,5 +1,5 @@
 /* codes.c: document codes, their dates and kinds found in running text */
-#include "doc.h"
+#include "inside.h"
 
 #include <string.h>
 
