@@ -32,12 +32,22 @@ void put_missing(struct exec *e, struct spans *to, const char *title, struct ori
                NULL, at);
 }
 
+/* A reason stands in full at its own place and at the first other one. */
 void put_reasons(struct exec *e, struct spans *to, const struct value *v) {
-    const struct diag_mention *x = diag_mentions(e->d, v->at);
-    for (int n = 0; x && n < REASONS_MAX; x = x->next, n++) {
+    bool again = false;
+    int n = 0;
+    for (const struct diag_mention *x = diag_mentions(e->d, v->at); x && n < REASONS_MAX;
+         x = x->next) {
+        if (x->msg->shown && !x->own) {
+            again = true;
+            continue;
+        }
         x->msg->shown = true;
         put_marked(e, to, arena_printf(e->a, " [%s]", x->msg->text), v, v->at);
+        n++;
     }
+    if (again && !n)
+        put_marked(e, to, diag_word(e->d, " [như trên]", " [as above]"), v, v->at);
 }
 
 void missing_shown(struct exec *e, const struct value *v, const char *name) {
