@@ -211,3 +211,62 @@ struct origin operands_place(struct eval *e, const struct expr *x,
     *where = p.where;
     return p.at.file ? p.at : otherwise;
 }
+
+/* ---- what a computed value rests on ---- */
+
+#define SOURCE_STEPS 1000000u
+#define SOURCE_DEPTH 8 /* computed values in a row that are followed */
+
+struct sources {
+    struct eval e;
+    const struct value **v;
+    size_t n, max;
+};
+
+static void find_sources(struct sources *s, const struct expr *x, int depth);
+
+static void add_source(struct sources *s, const struct value *v) {
+    if (v && s->n < s->max)
+        s->v[s->n++] = v;
+}
+
+static void name_source(struct sources *s, const struct expr *x, int depth) {
+    const struct value *v = x->previous ? NULL : ref_value(&s->e, x);
+    const struct formula *f = x->formula;
+    if (!v || !f || !(v->flags & VALUE_COMPUTED)) {
+        add_source(s, v);
+        return;
+    }
+    const struct row_scope *row = s->e.row;
+    if (f->table && x->up)
+        return;
+    s->e.row = f->table ? row : NULL;
+    find_sources(s, f->expr, depth + 1);
+    s->e.row = row;
+}
+
+static void find_sources(struct sources *s, const struct expr *x, int depth) {
+    if (depth > SOURCE_DEPTH || s->n == s->max)
+        return;
+    if (x->kind == EX_NAME) {
+        name_source(s, x, depth);
+    } else if (x->kind == EX_CALL && x->fn == FN_O) {
+        struct result r = eval_expr(&s->e, x);
+        add_source(s, r.from);
+        s->e.failed = false;
+    } else {
+        for (int i = 0; i < x->args; i++)
+            find_sources(s, x->arg[i], depth);
+    }
+}
+
+size_t formula_sources(struct arena *a, struct diag *d, const struct value *facts,
+                       const struct formula *f, const struct value *v,
+                       const struct value **out, size_t max) {
+    struct row_scope scope = {NULL, v->parent};
+    struct sources s = {.v = out, .max = max};
+    s.e = (struct eval){.a = a, .d = d, .facts = facts, .steps_max = SOURCE_STEPS};
+    s.e.row = f->table ? &scope : NULL;
+    find_sources(&s, f->expr, 0);
+    return s.n;
+}
