@@ -15,7 +15,7 @@ LANGUAGES = ("vi", "en")
 
 
 def call(binary, args):
-    env = dict(os.environ, BAOCAO_TEMPLATES=os.path.join(ROOT, "templates"))
+    env = dict(os.environ, BAOCAO_TEMPLATES="templates")
     done = subprocess.run([binary] + args, cwd=ROOT, env=env, capture_output=True, timeout=120)
     # The notice about the font depends on what the machine has.
     said = b"".join(l for l in done.stderr.splitlines(True) if b"Liberation Serif" not in l)

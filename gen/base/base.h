@@ -88,6 +88,10 @@ static inline bool utf8_is_invisible(uint32_t cp) {
            (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x2069) ||
            cp == 0xFEFF;
 }
+/* A letter or a digit: what words consist of. */
+bool utf8_is_word(uint32_t cp);
+/* The last code point of the first n bytes of s, n > 0. */
+uint32_t utf8_last(const char *s, size_t n);
 /* Columns that a terminal takes for it: 0 combining marks, 2 wide East Asian characters. */
 int utf8_width(uint32_t cp);
 /* Append s fit for a terminal: control characters and malformed bytes become U+FFFD, invisible ones go. */

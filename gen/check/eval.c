@@ -45,7 +45,8 @@ const char *result_text(struct arena *a, const struct result *r) {
     case RES_MISSING:
         return "";
     case RES_NUMBER:
-        return number_show(a, &r->number, r->digits, r->percent);
+        return r->year ? number_print(a, &r->number, 0, false)
+                       : number_show(a, &r->number, r->digits, r->percent);
     case RES_TEXT:
         return r->text;
     case RES_BOOL:

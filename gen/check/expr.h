@@ -182,6 +182,7 @@ struct result {
     bool percent; /* a ratio, printed with % */
     bool yes;
     bool silent; /* MISSING: for a reason that was reported already */
+    bool year;   /* NUMBER: never grouped */
     int digits;  /* decimals that it prints with, -1: as many as needed */
     struct number number;
     struct date date;

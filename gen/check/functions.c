@@ -497,18 +497,33 @@ static struct result join(struct eval *e, const struct expr *x) {
     return r;
 }
 
-/* chua(text, part): whether the part stands in the text, letter by letter. */
+/* Whether `part` stands in `text` in whole words: “huyện” not in “chuyện”, “12” not in “120”. */
+static bool holds_words(const char *text, const char *part) {
+    size_t n = strlen(part);
+    const char *end = part + n, *p = part;
+    if (!n)
+        return true;
+    bool first = utf8_is_word(utf8_next(&p, end)),
+         last = utf8_is_word(utf8_last(part, n));
+    for (const char *s = text; (s = strstr(s, part)) != NULL; s++) {
+        const char *behind = s + n;
+        bool open =
+            !first || s == text || !utf8_is_word(utf8_last(text, (size_t)(s - text)));
+        bool shut = !last || !*behind ||
+                    !utf8_is_word(utf8_next(&behind, behind + strnlen(behind, 4)));
+        if (open && shut)
+            return true;
+    }
+    return false;
+}
+
 static struct result contains(struct eval *e, const struct expr *x) {
-    struct result l = eval_expr(e, x->arg[0]);
-    if (l.kind == RES_MISSING)
-        return l;
-    struct result r = eval_expr(e, x->arg[1]);
-    if (r.kind == RES_MISSING)
-        return r;
+    struct result l = eval_expr(e, x->arg[0]), r = eval_expr(e, x->arg[1]);
+    if (l.kind == RES_MISSING || r.kind == RES_MISSING)
+        return l.kind == RES_MISSING ? l : r;
     const char *text = result_text(e->a, &l), *part = result_text(e->a, &r);
-    if (!eval_step(e, x, strlen(text) / 16))
-        return eval_missing(NULL, x->at);
-    return result_bool(strstr(text, part) != NULL);
+    return eval_step(e, x, strlen(text) / 16) ? result_bool(holds_words(text, part))
+                                              : eval_missing(NULL, x->at);
 }
 
 static struct result date_part(struct eval *e, const struct expr *x) {
@@ -526,6 +541,7 @@ static struct result date_part(struct eval *e, const struct expr *x) {
         return eval_missing(expr_text(e->a, x), r.at);
     struct result n = result_number(number_int(part));
     n.digits = 0;
+    n.year = x->fn == FN_NAM;
     return n;
 }
 

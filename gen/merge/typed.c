@@ -322,7 +322,9 @@ static struct span *text_span(struct checker *c, const char *text, const struct 
                               struct origin at) {
     struct span *s = span_new(c->e->a, SPAN_TEXT, text, strlen(text));
     s->value = v;
-    s->at = v && v->at.line ? v->at : at;
+    /* A computed text stands nowhere in the data: its row does. */
+    bool computed = v && v->flags & VALUE_COMPUTED && at.line;
+    s->at = v && v->at.line && !computed ? v->at : at;
     return s;
 }
 
@@ -405,6 +407,35 @@ static void collect_kinds(struct checker *c) {
         c->kind[c->kinds++] = doc_type_name(i);
 }
 
+#define COMPARE_MAX 200000 /* symbols of registers that unknown ones are compared with */
+#define SLIP_MAX 2         /* letters and signs that a slip gets wrong */
+
+static const char *letters_of(const char *symbol) {
+    return symbol + strcspn(symbol, "/-");
+}
+
+/* The symbol of the register that this one is a slip of: "71/NQ-CP" of "71-NQ/CP"; NULL: none. Another
+ * number of the same letters is another document. */
+static const char *slip_of(struct checker *c, const char *symbol) {
+    struct exec *e = c->e;
+    const struct registers *r = e->r->registers;
+    size_t n = 0;
+    const char **names = NULL, *best = NULL;
+    int least = SLIP_MAX + 1;
+    if ((e->compared += register_ids(r)) < COMPARE_MAX)
+        names = register_names(e->a, r, &n);
+    for (size_t i = 0; i < n; i++) {
+        int distance = str_eq(letters_of(names[i]), letters_of(symbol))
+                           ? least
+                           : text_distance(names[i], symbol);
+        if (distance < least) {
+            least = distance;
+            best = names[i];
+        }
+    }
+    return best;
+}
+
 void typed_check(struct exec *e) {
     if (!register_exists(e->r->registers))
         return;
@@ -424,6 +455,8 @@ void typed_check(struct exec *e) {
                                           diag_word(e->d, " (%zu chỗ trong tệp này)",
                                                     " (%zu places in this file)"),
                                           u->places.n);
-        diag_add(e->d, W_TYPED_UNKNOWN, u->at, u->symbol, also, NULL);
+        const char *slip = slip_of(c, u->symbol);
+        diag_add(e->d, slip ? W_TYPED_SLIP : W_TYPED_UNKNOWN, u->at, u->symbol, also,
+                 slip ? slip : "", NULL);
     }
 }
