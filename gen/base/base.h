@@ -196,7 +196,8 @@ int diag_calls(const struct diag *d);
 const struct diag_msg *const *diag_sorted(struct diag *d, size_t *n);
 /* Text of the first error or warning at exactly this place, or NULL. */
 const char *diag_at(const struct diag *d, struct origin at);
-/* All errors and warnings that speak of exactly this place, in the order they were added. */
+/* All errors and warnings that speak of exactly this place, in the order they were added; those warnings not
+ * that only compare with a fact there. */
 const struct diag_mention *diag_mentions(const struct diag *d, struct origin at);
 /* A draft says the errors and warnings whose own place, or whose subject, this is. */
 void diag_show_at(struct diag *d, struct origin at);
