@@ -167,9 +167,9 @@ static void add_ready(struct reader *r, const struct value *field, const char *k
     const char *text =
         falls ? arena_printf(r->a, "%s >= ky_truoc.%s", f, f)
               : arena_printf(r->a,
-                             "ky_truoc.%s == 0 hoac (%s <= ky_truoc.%s * %s va "
-                             "%s * %s >= ky_truoc.%s)",
-                             f, f, f, factor, f, factor, f);
+                             "(%s <= ky_truoc.%s * %s va %s * %s >= ky_truoc.%s) hoac "
+                             "ky_truoc.%s == 0",
+                             f, f, factor, f, factor, f, f); /* its place is the first */
     /* The name is looked up where it was written, not within the text made here. */
     struct expr *own = read_expr(r, f, strlen(f), expr_at(field), NULL);
     if (!own || own->kind != EX_NAME) {

@@ -391,7 +391,8 @@ static void say_check(const struct value *facts) {
     diag_add(d, N_SPLIT_NONE, at("f.yaml", 1, 1), NULL);
 }
 
-/* Every operand's place is marked with the message; what has no place on the page follows the body. */
+/* Every operand's place is marked, the first one with the message; what has no place on the page follows
+ * the body. */
 static void test_draft(void **state) {
     (void)state;
     struct doc *doc =
@@ -399,11 +400,9 @@ static void test_draft(void **state) {
               "So {{a}} va {{b | so 1}}, {{c}}; [x](https://a.vn/{{a}}).\n", say_check);
     assert_string_equal(
         dumped(doc),
-        "So <1>< [this cell must not be empty: fill it in]> va <2,0>< [this cell must "
-        "not be "
-        "empty: fill it in]>< [the “**” here do not make bold text: remove blanks "
-        "inside, and "
-        "put one between the closing “**” and what follows]>, 3; xhttps://a.vn/1.\n");
+        "So <1>< [this cell must not be empty: fill it in]> va <2,0>< [the “**” here do "
+        "not make bold text: remove blanks inside, and put one between the closing “**” "
+        "and what follows]>, 3; xhttps://a.vn/1.\n");
     node_new(doc, NODE_APPENDIX, doc->root, at("pl.md", 1, 1))->u.appendix->title =
         span_new(arena, SPAN_TEXT, "A", 1);
     doc_normalise(doc, d);
@@ -444,7 +443,7 @@ static void test_draft_rich(void **state) {
     assert_string_equal(dumped(doc),
                         "<m ><b>\n"
                         "<c>< [this cell must not be empty: fill it in]>\n"
-                        "so <m ><b><><c>< [this cell must not be empty: fill it in]>\n"
+                        "so <m ><b><><c>< [as above]>\n"
                         "<x **y**>< [this cell must not be empty: fill it in]>\n");
 }
 
