@@ -339,9 +339,7 @@ static struct span *text_span(struct checker *c, const char *text, const struct 
                               struct origin at) {
     struct span *s = span_new(c->e->a, SPAN_TEXT, text, strlen(text));
     s->value = v;
-    /* A computed text stands nowhere in the data: its row does. */
-    bool computed = v && v->flags & VALUE_COMPUTED && at.line;
-    s->at = v && v->at.line && !computed ? v->at : at;
+    s->at = v && v->at.line ? v->at : at;
     return s;
 }
 
