@@ -90,6 +90,14 @@ const struct value *ref_rows(const struct eval *e, const struct expr *x) {
     return v && (v->kind == VALUE_TABLE || v->kind == VALUE_LIST) ? v : NULL;
 }
 
+bool ref_is_no_list(const struct eval *e, const struct expr *x) {
+    const struct value *facts = facts_of(e, x);
+    if (x->ref != REF_OF_LIST || !facts)
+        return false;
+    const struct value *v = descend(facts, x->step, x->up);
+    return !v || v->kind == VALUE_NONE;
+}
+
 const struct value *ref_cell(const struct expr *x, const struct value *row) {
     /* The hint is the one thing that evaluation writes into a tree. */
     struct expr *hinted = (struct expr *)(uintptr_t)x;

@@ -110,14 +110,14 @@ static struct result add_up(struct eval *e, const struct expr *x, bool average) 
 
 static struct result count(struct eval *e, const struct expr *x) {
     struct walk w;
-    if (!walk_start(e, x, 0, 1, &w))
-        return no_rows(e, x->arg[0]);
     int64_t n = 0;
+    if (!walk_start(e, x, 0, 1, &w) && !ref_is_no_list(e, x->arg[0]))
+        return no_rows(e, x->arg[0]);
     if (w.column->ref == REF_TABLE)
         while (walk_row(e, &w))
             n++;
     else
-        while (walk_cell(e, &w))
+        while (w.rows && walk_cell(e, &w))
             n++;
     struct result r = result_number(number_int(n));
     r.digits = 0;

@@ -100,15 +100,31 @@ static int count_before(const struct checker *c, const struct piece *p, size_t s
     return count;
 }
 
+/* The value that was typed: for one computed from the others of its row, that of them which holds the code. */
+static const struct value *typed_value(const struct checker *c, size_t start,
+                                       size_t len) {
+    const struct value *v = piece_at(c, start)->span->value;
+    const struct value *row = v && v->flags & VALUE_COMPUTED ? v->parent : NULL;
+    for (uint32_t i = 0; row && row->kind == VALUE_MAP && i < row->n; i++) {
+        const struct value *x = &row->u.member[i];
+        if (x->kind == VALUE_TEXT && x->text && !(x->flags & VALUE_COMPUTED) &&
+            memmem(x->text, x->len, c->text + start, len))
+            return x;
+    }
+    return v;
+}
+
 /* Where the code itself stands: the text that holds it begins at a known place of its file, and from there
  * the code is looked for; what tags hold is not printed as it is. The place of the text when it is not
  * found: it was put together, or is written with escapes. */
 static struct origin place_of(struct checker *c, size_t start, size_t len) {
     const struct piece *p = piece_at(c, start);
-    struct origin at = p->span->at;
+    const struct value *v = typed_value(c, start, len);
+    bool moved = v != p->span->value;
+    struct origin at = moved ? v->at : p->span->at;
     size_t n = 0, i = 0;
     const char *from = source_at(c->e, at, &n);
-    int skip = from ? count_before(c, p, start, len) : 0;
+    int skip = from && !moved ? count_before(c, p, start, len) : 0;
     n = n < SOURCE_LOOK ? n : SOURCE_LOOK;
     for (struct code found; from && code_next(from, n, &i, &found);) {
         const char *code = from + found.start;
@@ -150,10 +166,9 @@ static void tell(struct checker *c, enum diag_code code, const struct code *at,
                  const char *here, const char *there, const struct citable *x) {
     struct diag *d = c->e->d;
     int before = diag_count(d, SEV_ERROR);
-    const struct span *span = piece_at(c, at->start)->span;
-    const struct value *v = span->value;
-    struct origin place =
-        before < ERRORS_MAX ? place_of(c, at->start, at->len) : span->at;
+    const struct value *v = typed_value(c, at->start, at->len);
+    struct origin place = before < ERRORS_MAX ? place_of(c, at->start, at->len)
+                                              : piece_at(c, at->start)->span->at;
     diag_add_where(d, code, place, v ? value_where(d, v) : NULL,
                    diag_fmt(d, "%.*s", (int)at->len, c->text + at->start), here, there,
                    diag_fmt(d, "%s:%d", x->at.file ? x->at.file : "", x->at.line), NULL);
@@ -215,7 +230,9 @@ static void remember_unknown(struct checker *c, const struct code *code,
     struct arena *a = c->e->a;
     const struct piece *p = piece_at(c, code->start);
     const char *memory = p->span->text + (code->start - p->start);
-    struct unknown *u = unknown_at(c, code, key, p->span->at.file);
+    const struct value *v = typed_value(c, code->start, code->len);
+    struct unknown *u =
+        unknown_at(c, code, key, v != p->span->value ? v->at.file : p->span->at.file);
     for (size_t i = 0; u && i < u->places.n; i++)
         if (u->places.v[i] == memory)
             return;
@@ -322,9 +339,7 @@ static struct span *text_span(struct checker *c, const char *text, const struct 
                               struct origin at) {
     struct span *s = span_new(c->e->a, SPAN_TEXT, text, strlen(text));
     s->value = v;
-    /* A computed text stands nowhere in the data: its row does. */
-    bool computed = v && v->flags & VALUE_COMPUTED && at.line;
-    s->at = v && v->at.line && !computed ? v->at : at;
+    s->at = v && v->at.line ? v->at : at;
     return s;
 }
 
