@@ -48,6 +48,30 @@ GUARDED = {
     "ky.nam": "trich_yeu_ky", "ky.thang": "trich_yeu_ky", "co_quan": "co_quan_ten", "dia_danh": "co_quan_ten",
     "phan_anh.moi": "pakn_phu_luc", "phan_anh.keo_dai": "pakn_phu_luc",
 }
+# What makes the other checks of the form fire: file, text, what stands in its place (the first time it is found).
+FIRES = {
+    "ky_ngay": (FACTS, "tu_ngay: 2025-07-01", "tu_ngay: 2026-07-01"),
+    "hai_nam": (FACTS, "tu_ngay: 2025-07-01", "tu_ngay: 2024-07-01"),
+    "ky_dai_nghi_quyet": (FACTS, "ngay_ban_hanh: 2026-06", "ngay_ban_hanh: 2026-07"),
+    "nhan_6_thang": (FACTS, "den_ngay: 2026-06-06", "den_ngay: 2026-05-31"),
+    "ky_toi": (FACTS, "toi: 6 tháng cuối năm 2026", "toi: 6 tháng đầu năm 2027"),
+    "mot_hang_tthc": ("tthc.csv", "1.752,358", "1.752,358\n1,0"),
+    "mot_hang_dvctt": ("dvctt.csv", "162", "162\n,,1,0,0,0"),
+    "mot_hang_nhan_luc": ("nhan_luc.csv", "1,1,", "1,1,,\n1,1,"),
+    "giai_quyet_khong_qua_tong": (FACTS, "da_giai_quyet: 7.520", "da_giai_quyet: 7.590"),
+    "giai_quyet_tre": (FACTS, "giai_quyet_tre: 0", "giai_quyet_tre: 12.295"),
+    "qua_han_khong_qua_dang": (FACTS, "qua_han: 2\n  so_hoa", "qua_han: 65\n  so_hoa"),
+    "nam_truoc_qua_han": (FACTS, "qua_han: 2\n\n", "qua_han: 99\n\n"),
+    "luy_ke_khong_nho_hon": ("ho_so_ky.csv", "10.743", "4.739"),
+    "dvctt_tinh_khong_qua": ("tthc.csv", "1.752", "1.741"),
+    "giai_ngan_khong_qua_tong": (FACTS, "tong: 1.056.000.000", "tong: 119.999.999"),
+    "kinh_phi_khong_qua_tong": (FACTS, "tong: 1.056.000.000", "tong: 718.999.999"),
+    "dot_pha_dau_moi": ("dot_pha.csv", "UBND phường Trung Thành", "UBND phường Trưng Thành"),
+    "kien_nghi_ten": ("kien_nghi.csv", "UBND phường Trung Thành", "UBND phường Trưng Thành"),
+    "kien_nghi_tu_xu_ly": ("kien_nghi.csv", "UBND phường Trung Thành", "Sở Khoa học và Công nghệ"),
+    "kien_nghi_so_nganh": ("kien_nghi.csv", "Sở Khoa học và Công nghệ,Sở Tài chính", "UBND phường Trung Thành,Sở Tài chính"),
+}
+FORMER = "ky_truoc_chuyen_sang"  # over the former report: fires with --ky-truoc
 
 
 def read(path):
@@ -149,6 +173,18 @@ def changes():
                     csv.writer(out, lineterminator="\n").writerows(changed)
                     yield Change("cell " + kind, "%s.%s" % (file[:-4], rows[0][c]), (file, r + 1, rows[0][c]), old,
                                  new, (file, out.getvalue()))
+
+
+def copy(folder, file, content):
+    """The sample in `folder` with another content of one file; the rest are links."""
+    report = os.path.join(folder, os.path.basename(SAMPLE))
+    os.mkdir(report)
+    for entry in os.listdir(SAMPLE):
+        if entry != file:
+            os.symlink(os.path.join(SAMPLE, entry), os.path.join(report, entry))
+    with open(os.path.join(report, file), "w", encoding="utf-8") as f:
+        f.write(content)
+    return report
 
 
 # ---- the form, read without the program ------------------------------------------------------------------------
@@ -349,7 +385,8 @@ class Suite:
         self.blocks = [b for f in sorted(os.listdir(FORM)) if f.endswith(".md")
                        for b in re.findall(r"```bang\n(.*?)```", read(os.path.join(FORM, f)), flags=re.S)]
 
-    def call(self, args):
+    def call(self, args, *more):
+        args = args + list(more)
         env = dict(os.environ, BAOCAO_TEMPLATES=os.path.join(ROOT, "templates"))
         return subprocess.run([self.binary] + args, env=env, capture_output=True, timeout=120)
 
@@ -359,16 +396,9 @@ class Suite:
         """None, or what is wrong; then what was proved, for --verbose."""
         folder = tempfile.mkdtemp(prefix="cells-")
         try:
-            report = os.path.join(folder, os.path.basename(SAMPLE))
-            os.mkdir(report)
-            for entry in os.listdir(SAMPLE):
-                if entry != change.content[0]:
-                    os.symlink(os.path.join(SAMPLE, entry), os.path.join(report, entry))
-            with open(os.path.join(report, change.content[0]), "w", encoding="utf-8") as f:
-                f.write(change.content[1])
-            run = Run(self, report)
+            run = Run(self, copy(folder, *change.content))
             if run.status == 1:
-                return self.named(change, report)
+                return self.named(change, run.folder)
             if change.name in GUARDED:
                 return "nothing is wrong, but %s should be" % GUARDED[change.name], ""
             if run.status != 0:
@@ -380,8 +410,30 @@ class Suite:
         finally:
             shutil.rmtree(folder)
 
+    def fires(self, name):
+        """None, or that a check does not fire where it should."""
+        former = name == FORMER
+        file, old, new = FIRES[name] if not former else (FACTS, "den_ngay: 2026-06-06", "den_ngay: 2025-06-30")
+        text = read(os.path.join(SAMPLE, file))
+        if old not in text:
+            return "%s: %s has no “%s”" % (name, file, old)
+        folder = tempfile.mkdtemp(prefix="cells-")
+        try:
+            report = copy(folder, file, text.replace(old, new, 1))
+            # The former period's report: the whole ended before this one began.
+            if former:
+                with open(os.path.join(report, FACTS), encoding="utf-8") as f:
+                    before = f.read().replace("tu_ngay: 2025-07-01", "tu_ngay: 2024-07-01")
+                with open(os.path.join(report, FACTS), "w", encoding="utf-8") as f:
+                    f.write(before.replace("cuối năm 2026", "cuối năm 2025"))
+            done = self.call(["check", SAMPLE, "--ky-truoc", report] if former else ["check", report], "--format", "json")
+            said = [self.form.check(m["text"]) for m in json.loads(done.stdout.decode())["reports"][0]["messages"]]
+            return None if name in said else "%s does not fire: %s" % (name, said)
+        finally:
+            shutil.rmtree(folder)
+
     def named(self, change, report):
-        done = self.call(["check", report, "--format", "json"])
+        done = self.call(["check", report], "--format", "json")
         if done.returncode != 1:
             return "check ends with %d, gen with 1" % done.returncode, ""
         names, place = [], change.place
@@ -572,6 +624,11 @@ def sheet_rows(path):
     return rows
 
 
+def pool_of(function, of):
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(function, of))
+
+
 def main():
     args = sys.argv[2:]
     suite = Suite(sys.argv[1], "--verbose" in args)
@@ -583,24 +640,29 @@ def main():
     for c in todo:
         by_kind.setdefault(c.kind, []).append(c)
         c.documents = False
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        done = list(pool.map(suite.try_change, todo))
-        # PDF and workbook: of each kind some of those that come out, evenly over the sample.
-        chosen = []
-        for kind in by_kind:
-            good = [c for c, (wrong, what) in zip(todo, done) if c.kind == kind and not wrong and what == "printed"]
-            chosen += good[::max(1, -(-len(good) // DOCUMENTS))]
-        for c in chosen:
-            c.documents = True
-        done += list(pool.map(suite.try_change, chosen))
+    done = pool_of(suite.try_change, todo)
+    # PDF and workbook: of each kind some of those that come out, evenly over the sample.
+    chosen = []
+    for kind in by_kind:
+        good = [c for c, (wrong, what) in zip(todo, done) if c.kind == kind and not wrong and what == "printed"]
+        chosen += good[::max(1, -(-len(good) // DOCUMENTS))]
+    for c in chosen:
+        c.documents = True
+    done += pool_of(suite.try_change, chosen)
     failed = 0
     for c, (wrong, what) in zip(todo + chosen, done):
         failed += bool(wrong)
         if wrong or suite.verbose:
             print("%s: %s" % (c, wrong or what))
+    fired = {n for _, what in done if what.startswith("named") for n in what.split(": ")[1].split(", ")}
+    silent = sorted(set(suite.form.checks.values()) - fired - set(FIRES) - {FORMER}) if every == 1 else []
+    wrong = [w for w in pool_of(suite.fires, list(FIRES) + [FORMER]) if w] + ["%s never fires" % n for n in silent]
+    print("".join("%s\n" % w for w in wrong), end="")
     named = sum(what.startswith("named") for _, what in done)
-    print("cells: %d passed, %d failed (%d changes: %d printed, %d named; %d as PDF and XLSX)" %
-          (len(done) - failed, failed, len(todo), len(todo) - named, named, len(chosen)))
+    failed += len(wrong)
+    print("cells: %d passed, %d failed (%d changes: %d printed, %d named; %d as PDF and XLSX; %d checks fire)" %
+          (len(done) + len(FIRES) + 1 - failed, failed, len(todo), len(todo) - named, named, len(chosen),
+           len(suite.form.checks) - len(wrong)))
     return 1 if failed or not done or (every == 1 and len(chosen) < 25) else 0
 
 
