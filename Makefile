@@ -88,6 +88,10 @@ outputs: $(BIN) $B/numbers
 	@python3 tests/check_digits.py
 	@python3 tests/check_readme.py $(BIN)
 	@python3 tests/check_watch.py $(BIN)
+	@python3 tests/check_batch.py $(BIN) $B/batch-test
+	@python3 tests/check_loi.py $(BIN)
+	@python3 tests/check_plan.py $(BIN)
+	@python3 tests/check_cells.py $(BIN) $(if $(SAN),--every 8)
 	@python3 tests/check_numbers.py $B/numbers
 	@python3 tests/check_outputs.py $(BIN) $B/outputs
 

@@ -88,6 +88,10 @@ static inline bool utf8_is_invisible(uint32_t cp) {
            (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x2069) ||
            cp == 0xFEFF;
 }
+/* A letter or a digit: what words consist of. */
+bool utf8_is_word(uint32_t cp);
+/* The last code point of the first n bytes of s, n > 0. */
+uint32_t utf8_last(const char *s, size_t n);
 /* Columns that a terminal takes for it: 0 combining marks, 2 wide East Asian characters. */
 int utf8_width(uint32_t cp);
 /* Append s fit for a terminal: control characters and malformed bytes become U+FFFD, invisible ones go. */
@@ -195,7 +199,8 @@ int diag_calls(const struct diag *d);
 const struct diag_msg *const *diag_sorted(struct diag *d, size_t *n);
 /* Text of the first error or warning at exactly this place, or NULL. */
 const char *diag_at(const struct diag *d, struct origin at);
-/* All errors and warnings that speak of exactly this place, in the order they were added. */
+/* All errors and warnings that speak of exactly this place, in the order they were added; those warnings not
+ * that only compare with a fact there. */
 const struct diag_mention *diag_mentions(const struct diag *d, struct origin at);
 /* A draft says the errors and warnings whose own place, or whose subject, this is. */
 void diag_show_at(struct diag *d, struct origin at);

@@ -300,7 +300,8 @@ void diag_related(struct diag *d, const char *text, struct origin at, const char
                              keep_text(d, where)};
     buf_free(&b);
     vec_push(d->arena, &m->related, r);
-    if (!same_origin(at, m->at))
+    /* A fact that a warning compares with, such as the office's name, may stand everywhere and be right. */
+    if ((where || m->sev == SEV_ERROR) && !same_origin(at, m->at))
         mention(d, m, at, false);
 }
 

@@ -88,6 +88,18 @@ size_t utf8_check(const char *s, size_t n) {
     return (size_t)(p - (const unsigned char *)s);
 }
 
+bool utf8_is_word(uint32_t cp) {
+    utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
+    return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_NO;
+}
+
+uint32_t utf8_last(const char *s, size_t n) {
+    const char *p = s + n - 1;
+    while (p > s && ((unsigned char)*p & 0xC0) == 0x80)
+        p--;
+    return utf8_next(&p, s + n);
+}
+
 int utf8_width(uint32_t cp) {
     return cp >= 0x20 && cp < 0x7F ? 1 : utf8proc_charwidth((utf8proc_int32_t)cp);
 }

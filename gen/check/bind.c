@@ -211,6 +211,7 @@ static int column_argument(const struct expr *x, bool *must, bool *table) {
     case FN_SO:
     case FN_DAT:
     case FN_NOI:
+    case FN_CHUA:
     case FN_NAM:
     case FN_THANG:
     case FN_NGAY:

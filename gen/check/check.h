@@ -122,6 +122,11 @@ struct expr *row_condition(struct arena *a, struct diag *d, const struct value *
 /* Whether it holds for a row of the facts' table; what is missing does not hold. */
 bool row_holds(struct arena *a, struct diag *d, const struct expr *condition,
                const struct value *facts, const struct value *row);
+/* The values of the data that a computed value v rests on: facts, cells of its row and those that o()
+ * finds, other computed ones followed; at most `max` go to out. Returns their number. */
+size_t formula_sources(struct arena *a, struct diag *d, const struct value *facts,
+                       const struct formula *f, const struct value *v,
+                       const struct value **out, size_t max);
 const struct field *schema_field(const struct schema *s, const char *name);
 const struct table_schema *schema_table(const struct schema *s, const char *name);
 /* The i-th column of a table's primary key; NULL behind the last one, and for a table without a key. */

@@ -45,7 +45,8 @@ const char *result_text(struct arena *a, const struct result *r) {
     case RES_MISSING:
         return "";
     case RES_NUMBER:
-        return number_show(a, &r->number, r->digits, r->percent);
+        return r->year ? number_print(a, &r->number, 0, false)
+                       : number_show(a, &r->number, r->digits, r->percent);
     case RES_TEXT:
         return r->text;
     case RES_BOOL:
@@ -87,6 +88,14 @@ const struct value *ref_rows(const struct eval *e, const struct expr *x) {
     int n = x->ref == REF_OF_LIST ? x->up : 1;
     const struct value *v = descend(facts, x->step, n);
     return v && (v->kind == VALUE_TABLE || v->kind == VALUE_LIST) ? v : NULL;
+}
+
+bool ref_is_no_list(const struct eval *e, const struct expr *x) {
+    const struct value *facts = facts_of(e, x);
+    if (x->ref != REF_OF_LIST || !facts)
+        return false;
+    const struct value *v = descend(facts, x->step, x->up);
+    return !v || v->kind == VALUE_NONE;
 }
 
 const struct value *ref_cell(const struct expr *x, const struct value *row) {

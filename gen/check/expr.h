@@ -59,6 +59,7 @@ enum expr_function {
     FN_SO,
     FN_DAT,
     FN_NOI,
+    FN_CHUA,
     FN_NAM,
     FN_THANG,
     FN_NGAY,
@@ -181,6 +182,7 @@ struct result {
     bool percent; /* a ratio, printed with % */
     bool yes;
     bool silent; /* MISSING: for a reason that was reported already */
+    bool year;   /* NUMBER: never grouped */
     int digits;  /* decimals that it prints with, -1: as many as needed */
     struct number number;
     struct date date;
@@ -232,6 +234,8 @@ const char *result_text(struct arena *a, const struct result *r);
 const struct value *ref_value(const struct eval *e, const struct expr *x);
 /* The table of REF_TABLE and REF_OF_TABLE, or the list that a REF_FACT leads through; NULL: none. */
 const struct value *ref_rows(const struct eval *e, const struct expr *x);
+/* Whether it is a list of facts that are there, but do not give it: a table is another matter. */
+bool ref_is_no_list(const struct eval *e, const struct expr *x);
 /* The cell of a row for REF_OF_TABLE (or of a list's item), NULL: none. */
 const struct value *ref_cell(const struct expr *x, const struct value *row);
 /* A number, with its sign, behind an optional operator as in "≥ 70", "40%"; *sign becomes the operator. */

@@ -328,6 +328,12 @@ static void put_missing(struct eval *e, const struct formula *f, const struct re
     relate_operands(e, f->expr);
 }
 
+/* A value within a message: texts in quotes, which would run into its words. */
+static const char *quoted(struct eval *e, const struct value *v) {
+    const char *text = value_show(e->a, v);
+    return v->kind == VALUE_TEXT ? arena_printf(e->a, "“%s”", text) : text;
+}
+
 /* What the data give for a computed value must be what was computed, as typed. */
 static void compare_given(struct eval *e, const struct formula *f, struct value *given,
                           const struct value *now) {
@@ -347,7 +353,7 @@ static void compare_given(struct eval *e, const struct formula *f, struct value 
     }
     if (!same) {
         diag_add_where(e->d, E_FORMULA_DIFFERS, given->at, value_where(e->d, given),
-                       f->name, value_show(e->a, given), value_show(e->a, now),
+                       f->name, quoted(e, given), quoted(e, now),
                        expr_text(e->a, f->expr), NULL);
         relate_operands(e, f->expr);
     }

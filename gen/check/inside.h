@@ -216,5 +216,10 @@ struct registers {
 
 /* Sort the documents for finding and report those that contradict each other or stand twice. */
 void register_index(struct arena *a, struct diag *d, struct registers *r);
+/* Warn about letters of symbols that look like a slip of others by the same body. */
+void register_letters(struct arena *a, struct diag *d, struct registers *r);
+/* Whether they are of one body, marks, case and common short names aside. */
+bool register_same_body(struct arena *a, const struct citable *x,
+                        const struct citable *y);
 
 #endif

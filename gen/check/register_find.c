@@ -235,9 +235,9 @@ static bool same_abstract(struct index *m, const struct citable *x,
     return text_alike(abstract_core(m->a, x->abstract), abstract_core(m->a, y->abstract));
 }
 
-static bool same_body(struct index *m, const struct citable *x, const struct citable *y) {
-    return str_eq(x->body, y->body) ||
-           str_eq(body_key(m->a, x->body), body_key(m->a, y->body));
+bool register_same_body(struct arena *a, const struct citable *x,
+                        const struct citable *y) {
+    return str_eq(x->body, y->body) || str_eq(body_key(a, x->body), body_key(a, y->body));
 }
 
 /* "30/2020/NĐ-CP": its numbers never begin anew. */
@@ -295,7 +295,7 @@ static void compare_symbol(struct index *m, struct citable *x, const struct cita
                            bool here) {
     if (y->flawed || !y->symbol)
         return;
-    if (x->law || same_body(m, x, y))
+    if (x->law || register_same_body(m->a, x, y))
         compare_same_body(m, x, y, here);
     else if (same_date(x, y) && text_alike(x->kind, y->kind) && same_abstract(m, x, y)) {
         tell_other(m, x, y, diag_word(m->d, "cơ quan", "body"), x->body, y->body);
@@ -326,7 +326,7 @@ static void check_twin(struct index *m, struct citable *x) {
             const struct citable *y = r->dated[i];
             if ((r == m->r && y >= x) || y->flawed || !y->symbol ||
                 !same_abstract(m, x, y) || !text_alike(x->kind, y->kind) ||
-                !same_body(m, x, y) ||
+                !register_same_body(m->a, x, y) ||
                 str_eq(register_key(m->a, x->symbol, strlen(x->symbol)),
                        register_key(m->a, y->symbol, strlen(y->symbol))))
                 continue;
@@ -363,4 +363,5 @@ void register_index(struct arena *a, struct diag *d, struct registers *r) {
         check_symbol(&m, x);
         check_twin(&m, x);
     }
+    register_letters(a, d, r);
 }

@@ -167,9 +167,9 @@ static void add_ready(struct reader *r, const struct value *field, const char *k
     const char *text =
         falls ? arena_printf(r->a, "%s >= ky_truoc.%s", f, f)
               : arena_printf(r->a,
-                             "ky_truoc.%s == 0 hoac (%s <= ky_truoc.%s * %s va "
-                             "%s * %s >= ky_truoc.%s)",
-                             f, f, f, factor, f, factor, f);
+                             "(%s <= ky_truoc.%s * %s va %s * %s >= ky_truoc.%s) hoac "
+                             "ky_truoc.%s == 0",
+                             f, f, factor, f, factor, f, f); /* its place is the first */
     /* The name is looked up where it was written, not within the text made here. */
     struct expr *own = read_expr(r, f, strlen(f), expr_at(field), NULL);
     if (!own || own->kind != EX_NAME) {
@@ -285,8 +285,10 @@ static const char *field_title(const struct schema *s, const struct expr *x) {
 
 static void tell(struct eval *e, const struct schema *s, const struct rule *rule) {
     const char *where = NULL;
-    struct origin at = operands_place(e, rule->condition, rule->at, &where);
-    if (rule->falls || rule->jumps) {
+    bool ready = rule->falls || rule->jumps; /* told where this period's value stands */
+    struct origin at = operands_place(e, ready ? rule->part[0].value : rule->condition,
+                                      rule->at, &where);
+    if (ready) {
         const struct expr *own = rule->part[0].value;
         struct result r = eval_expr(e, own);
         diag_add_where(e->d, rule->falls ? E_RULE_FALLS : W_RULE_JUMPS, at, where,

@@ -78,15 +78,6 @@ void nodes_number(struct doc *doc) {
 
 /* ---- căn cứ --------------------------------------------------------------------- */
 
-static char last_char(const struct node *n) {
-    const struct span *last = NULL;
-
-    for (const struct span *s = n->spans; s; s = s->next)
-        last = s;
-    return last && last->kind == SPAN_TEXT && last->len ? last->text[last->len - 1]
-                                                        : '\0';
-}
-
 static bool begins_can_cu(const struct node *n) {
     static const char word[] = "Căn cứ ";
     return n->kind == NODE_PARA && !n->label && n->spans && n->spans->kind == SPAN_TEXT &&
@@ -100,7 +91,7 @@ static void mark_can_cu(struct doc *doc) {
 
     for (struct node *n = doc->root->first; n; n = n->next) {
         if (!begins_can_cu(n) ||
-            (last_char(n) != ';' && !(before && last_char(n) == '.')))
+            (node_last_char(n) != ';' && !(before && node_last_char(n) == '.')))
             return;
         n->para_style = STYLE_CAN_CU;
         before = true;
@@ -113,7 +104,7 @@ static void mark_can_cu(struct doc *doc) {
 static bool announces(const struct node *n) {
     if (n->kind == NODE_HEADING)
         return true;
-    return n->kind == NODE_PARA && last_char(n) == ':';
+    return n->kind == NODE_PARA && node_last_char(n) == ':';
 }
 
 static void settle_node(struct pass *p, struct node *n) {

@@ -66,8 +66,9 @@ typedef void span_visit(struct pass *p, struct node *n, struct cell *c,
 void each_spans(struct pass *p, struct node *n, span_visit *visit);
 
 void spaces_normalise(struct span **list, struct arena *a);
-void nodes_number(struct doc *doc); /* ids in document order */
-void levels_assign(struct pass *p); /* rungs, levels, lints of numbering */
+void nodes_number(struct doc *doc);        /* ids in document order */
+char node_last_char(const struct node *n); /* the last byte of its text, 0: none */
+void levels_assign(struct pass *p);        /* rungs, levels, lints of numbering */
 void appendices_number(
     struct pass *p); /* numbers, anchors, reference lines of the appendices */
 void places_mark(struct doc *doc,

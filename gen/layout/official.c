@@ -227,7 +227,7 @@ static void date_fields_put(struct layout *l, const char *text) {
 static const char *date_text(struct layout *l) {
     const struct official *o = &l->doc->official;
     struct date d = o->date;
-    if (o->issued.missing)
+    if (o->issued.missing && !d.year) /* what cannot be read stands as it was typed */
         return arena_printf(l->arena, "%s, %s", o->place.text, o->issued.text);
     const char *day = d.day ? arena_printf(l->arena, "%02d", d.day) : BLANK_DAY;
     const char *month =

@@ -372,6 +372,8 @@ bool column_known(struct exec *e, const struct value *data,
 void column_unknown(struct exec *e, const struct value *data,
                     const struct table_schema *schema, const char *name,
                     struct origin at);
+/* The declaration of a cell or fact of the report; NULL: there is none. */
+const struct field *value_field(const struct exec *e, const struct value *v);
 /* Its declaration: title, required; NULL when there is none. v is its value, NULL: not known. */
 const struct field *name_field(const struct exec *e, const struct name *nm,
                                const struct value *v);

@@ -148,7 +148,7 @@ static const struct field *field_at(const struct field *f, size_t n,
 }
 
 /* The declaration of a value by where it stands in the data, whatever section it is named in. */
-static const struct field *value_field(const struct exec *e, const struct value *v) {
+const struct field *value_field(const struct exec *e, const struct value *v) {
     const struct value *row = v->parent, *table = row ? row->parent : NULL;
     if (v->key && table && table->kind == VALUE_TABLE) {
         const struct table_schema *t =

@@ -100,15 +100,31 @@ static int count_before(const struct checker *c, const struct piece *p, size_t s
     return count;
 }
 
+/* The value that was typed: for one computed from the others of its row, that of them which holds the code. */
+static const struct value *typed_value(const struct checker *c, size_t start,
+                                       size_t len) {
+    const struct value *v = piece_at(c, start)->span->value;
+    const struct value *row = v && v->flags & VALUE_COMPUTED ? v->parent : NULL;
+    for (uint32_t i = 0; row && row->kind == VALUE_MAP && i < row->n; i++) {
+        const struct value *x = &row->u.member[i];
+        if (x->kind == VALUE_TEXT && x->text && !(x->flags & VALUE_COMPUTED) &&
+            memmem(x->text, x->len, c->text + start, len))
+            return x;
+    }
+    return v;
+}
+
 /* Where the code itself stands: the text that holds it begins at a known place of its file, and from there
  * the code is looked for; what tags hold is not printed as it is. The place of the text when it is not
  * found: it was put together, or is written with escapes. */
 static struct origin place_of(struct checker *c, size_t start, size_t len) {
     const struct piece *p = piece_at(c, start);
-    struct origin at = p->span->at;
+    const struct value *v = typed_value(c, start, len);
+    bool moved = v != p->span->value;
+    struct origin at = moved ? v->at : p->span->at;
     size_t n = 0, i = 0;
     const char *from = source_at(c->e, at, &n);
-    int skip = from ? count_before(c, p, start, len) : 0;
+    int skip = from && !moved ? count_before(c, p, start, len) : 0;
     n = n < SOURCE_LOOK ? n : SOURCE_LOOK;
     for (struct code found; from && code_next(from, n, &i, &found);) {
         const char *code = from + found.start;
@@ -150,10 +166,9 @@ static void tell(struct checker *c, enum diag_code code, const struct code *at,
                  const char *here, const char *there, const struct citable *x) {
     struct diag *d = c->e->d;
     int before = diag_count(d, SEV_ERROR);
-    const struct span *span = piece_at(c, at->start)->span;
-    const struct value *v = span->value;
-    struct origin place =
-        before < ERRORS_MAX ? place_of(c, at->start, at->len) : span->at;
+    const struct value *v = typed_value(c, at->start, at->len);
+    struct origin place = before < ERRORS_MAX ? place_of(c, at->start, at->len)
+                                              : piece_at(c, at->start)->span->at;
     diag_add_where(d, code, place, v ? value_where(d, v) : NULL,
                    diag_fmt(d, "%.*s", (int)at->len, c->text + at->start), here, there,
                    diag_fmt(d, "%s:%d", x->at.file ? x->at.file : "", x->at.line), NULL);
@@ -215,7 +230,9 @@ static void remember_unknown(struct checker *c, const struct code *code,
     struct arena *a = c->e->a;
     const struct piece *p = piece_at(c, code->start);
     const char *memory = p->span->text + (code->start - p->start);
-    struct unknown *u = unknown_at(c, code, key, p->span->at.file);
+    const struct value *v = typed_value(c, code->start, code->len);
+    struct unknown *u =
+        unknown_at(c, code, key, v != p->span->value ? v->at.file : p->span->at.file);
     for (size_t i = 0; u && i < u->places.n; i++)
         if (u->places.v[i] == memory)
             return;
@@ -405,6 +422,35 @@ static void collect_kinds(struct checker *c) {
         c->kind[c->kinds++] = doc_type_name(i);
 }
 
+#define COMPARE_MAX 200000 /* symbols of registers that unknown ones are compared with */
+#define SLIP_MAX 2         /* letters and signs that a slip gets wrong */
+
+static const char *letters_of(const char *symbol) {
+    return symbol + strcspn(symbol, "/-");
+}
+
+/* The symbol of the register that this one is a slip of: "71/NQ-CP" of "71-NQ/CP"; NULL: none. Another
+ * number of the same letters is another document. */
+static const char *slip_of(struct checker *c, const char *symbol) {
+    struct exec *e = c->e;
+    const struct registers *r = e->r->registers;
+    size_t n = 0;
+    const char **names = NULL, *best = NULL;
+    int least = SLIP_MAX + 1;
+    if ((e->compared += register_ids(r)) < COMPARE_MAX)
+        names = register_names(e->a, r, &n);
+    for (size_t i = 0; i < n; i++) {
+        int distance = str_eq(letters_of(names[i]), letters_of(symbol))
+                           ? least
+                           : text_distance(names[i], symbol);
+        if (distance < least) {
+            least = distance;
+            best = names[i];
+        }
+    }
+    return best;
+}
+
 void typed_check(struct exec *e) {
     if (!register_exists(e->r->registers))
         return;
@@ -424,6 +470,8 @@ void typed_check(struct exec *e) {
                                           diag_word(e->d, " (%zu chỗ trong tệp này)",
                                                     " (%zu places in this file)"),
                                           u->places.n);
-        diag_add(e->d, W_TYPED_UNKNOWN, u->at, u->symbol, also, NULL);
+        const char *slip = slip_of(c, u->symbol);
+        diag_add(e->d, slip ? W_TYPED_SLIP : W_TYPED_UNKNOWN, u->at, u->symbol, also,
+                 slip ? slip : "", NULL);
     }
 }

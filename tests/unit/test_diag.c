@@ -266,8 +266,10 @@ static void test_mentions(void **state) {
     assert_null(diag_at(d, at("f", 1, 1)));
     diag_add(d, W_STARS, at("f", 2, 1), NULL);
     diag_related(d, "itself", at("f", 2, 1), NULL);
-    diag_related(d, "other", at("g", 2, 1), NULL);
-    diag_related(d, "again", at("g", 2, 1), NULL);
+    diag_related(d, "other", at("g", 2, 1), "row 2");
+    diag_related(d, "again", at("g", 2, 1), "row 2");
+    diag_related(d, "a fact that a warning compares with", at("g", 3, 1), NULL);
+    assert_null(diag_mentions(d, at("g", 3, 1)));
     diag_add(d, E_NUMBER, at("g", 2, 1), "x", NULL);
     const struct diag_mention *x = diag_mentions(d, at("f", 2, 1));
     assert_true(x && x->own && x->msg->code == W_STARS && !x->next);
@@ -391,7 +393,8 @@ static void say_check(const struct value *facts) {
     diag_add(d, N_SPLIT_NONE, at("f.yaml", 1, 1), NULL);
 }
 
-/* Every operand's place is marked with the message; what has no place on the page follows the body. */
+/* Every operand's place is marked, the first one with the message; what has no place on the page follows
+ * the body. */
 static void test_draft(void **state) {
     (void)state;
     struct doc *doc =
@@ -399,11 +402,9 @@ static void test_draft(void **state) {
               "So {{a}} va {{b | so 1}}, {{c}}; [x](https://a.vn/{{a}}).\n", say_check);
     assert_string_equal(
         dumped(doc),
-        "So <1>< [this cell must not be empty: fill it in]> va <2,0>< [this cell must "
-        "not be "
-        "empty: fill it in]>< [the “**” here do not make bold text: remove blanks "
-        "inside, and "
-        "put one between the closing “**” and what follows]>, 3; xhttps://a.vn/1.\n");
+        "So <1>< [this cell must not be empty: fill it in]> va <2,0>< [the “**” here do "
+        "not make bold text: remove blanks inside, and put one between the closing “**” "
+        "and what follows]>, 3; xhttps://a.vn/1.\n");
     node_new(doc, NODE_APPENDIX, doc->root, at("pl.md", 1, 1))->u.appendix->title =
         span_new(arena, SPAN_TEXT, "A", 1);
     doc_normalise(doc, d);
@@ -444,7 +445,7 @@ static void test_draft_rich(void **state) {
     assert_string_equal(dumped(doc),
                         "<m ><b>\n"
                         "<c>< [this cell must not be empty: fill it in]>\n"
-                        "so <m ><b><><c>< [this cell must not be empty: fill it in]>\n"
+                        "so <m ><b><><c>< [as above]>\n"
                         "<x **y**>< [this cell must not be empty: fill it in]>\n");
 }
 
