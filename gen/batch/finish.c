@@ -142,14 +142,16 @@ void run_tell_plan(struct run *r) {
         printf("%s: %s%s%s\n", r->items.v[i].path, reason_text(r->d, v->reason),
                v->because ? ": " : "", v->because ? v->because : "");
     }
-    printf(diag_word(r->d, "sẽ tạo %zu, giữ nguyên %zu\n", "to make: %zu, unchanged: %zu\n"),
-           wanted, r->items.n - wanted);
+    printf(
+        diag_word(r->d, "sẽ tạo %zu, giữ nguyên %zu\n", "to make: %zu, unchanged: %zu\n"),
+        wanted, r->items.n - wanted);
 }
 
 void run_tell_json(struct run *r, const struct totals *t) {
     struct buf b = {0};
-    buf_printf(&b, "{\"version\":\"" BAOCAO_VERSION "\",\"made\":%zu,\"unchanged\":%zu,"
-                   "\"failed\":%zu,\"corrected\":%zu,\"not_tried\":%zu,\"reports\":[",
+    buf_printf(&b,
+               "{\"version\":\"" BAOCAO_VERSION "\",\"made\":%zu,\"unchanged\":%zu,"
+               "\"failed\":%zu,\"corrected\":%zu,\"not_tried\":%zu,\"reports\":[",
                t->made, t->kept, t->failed, t->corrected, t->left);
     bool first = true;
     for (size_t i = 0; i < r->items.n; i++) {
@@ -162,11 +164,15 @@ void run_tell_json(struct run *r, const struct totals *t) {
         json_string(&b, r->items.v[i].path);
         buf_adds(&b, ",\"name\":");
         json_string(&b, r->items.v[i].name);
-        buf_printf(&b, ",\"status\":\"%s\",\"reason\":", !o->tried ? "planned" : o->ok ? "made" : "failed");
+        buf_printf(&b, ",\"status\":\"%s\",\"reason\":",
+                   !o->tried ? "planned"
+                   : o->ok   ? "made"
+                             : "failed");
         json_string(&b, reason_text(r->d, v->reason));
         buf_adds(&b, ",\"because\":");
         json_string(&b, v->because ? v->because : "");
-        buf_printf(&b, ",\"errors\":%d,\"warnings\":%d,\"messages\":", o->errors, o->warnings);
+        buf_printf(&b, ",\"errors\":%d,\"warnings\":%d,\"messages\":", o->errors,
+                   o->warnings);
         json_string(&b, o->messages ? o->messages : "");
         buf_addc(&b, '}');
     }
@@ -188,13 +194,16 @@ void run_tell(struct run *r, const struct totals *t) {
     buf_free(&text);
     if (!r->outcome || r->o->dry_run)
         return;
-    printf(diag_word(r->d, "đã tạo %zu, giữ nguyên %zu, lỗi %zu", "made: %zu, unchanged: %zu, failed: %zu"),
+    printf(diag_word(r->d, "đã tạo %zu, giữ nguyên %zu, lỗi %zu",
+                     "made: %zu, unchanged: %zu, failed: %zu"),
            t->made, t->kept, t->failed);
     if (t->left)
         printf(diag_word(r->d, ", chưa làm %zu", ", not tried: %zu"), t->left);
     if (t->corrected)
-        printf(diag_word(r->d, "; số liệu đã sửa ở %zu báo cáo, xem %s/" LOG_DIR "/" LOG_ALL ".md",
-                         "; figures corrected in %zu reports, see %s/" LOG_DIR "/" LOG_ALL ".md"),
-               t->corrected, r->o->out_dir);
+        printf(
+            diag_word(
+                r->d, "; số liệu đã sửa ở %zu báo cáo, xem %s/" LOG_DIR "/" LOG_ALL ".md",
+                "; figures corrected in %zu reports, see %s/" LOG_DIR "/" LOG_ALL ".md"),
+            t->corrected, r->o->out_dir);
     putchar('\n');
 }

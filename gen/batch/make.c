@@ -17,7 +17,7 @@ struct maker {
     size_t n;
     struct arena *lasting;
     struct stamps common; /* what all templates share */
-    const char *old; /* the record of the time before, NULL: none */
+    const char *old;      /* the record of the time before, NULL: none */
     size_t old_n;
 };
 
@@ -51,7 +51,8 @@ static bool is_shared(const char *tmpl, const char *report) {
 /* Stamps below the template's folder, behind those that all share. */
 static const struct known *know(struct arena *a, const char *tmpl,
                                 const struct stamps *read, struct buf *shared) {
-    struct stamps list = {arena_array(a, struct stamp *, read->n + maker.common.n + 1), 0};
+    struct stamps list = {arena_array(a, struct stamp *, read->n + maker.common.n + 1),
+                          0};
     for (size_t i = 0; i < maker.common.n; i++)
         list.v[list.n++] = maker.common.v[i];
     for (size_t i = 0; i < read->n; i++)
@@ -94,7 +95,8 @@ static void pack_changes(const struct changes *all) {
         const struct change *c = &all->v[i];
         wire_text(&maker.changes, c->path);
         wire_text(&maker.changes, c->title);
-        wire_u32(&maker.changes, (c->old ? 1u : 0) | (c->now ? 2u : 0) | (c->computed ? 4u : 0));
+        wire_u32(&maker.changes,
+                 (c->old ? 1u : 0) | (c->now ? 2u : 0) | (c->computed ? 4u : 0));
         wire_text(&maker.changes, c->old);
         wire_text(&maker.changes, c->now);
         wire_text(&maker.changes, c->pages);

@@ -57,7 +57,8 @@ static struct origin place(const struct manifest *m) {
 
 static bool failed(struct manifest *m) {
     int code = sqlite3_errcode(m->db) & 0xff;
-    bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR;
+    bool damaged =
+        code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR;
     diag_add(m->d, damaged ? E_MANIFEST_DAMAGED : E_MANIFEST_WRITE, place(m),
              sqlite3_errmsg(m->db), NULL);
     return false;
@@ -100,7 +101,8 @@ static bool check_version(struct manifest *m, bool writing) {
 
 static struct manifest *open_file(struct diag *d, const char *path, bool writing) {
     struct manifest *m = x_new(1, sizeof *m);
-    int flags = writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+    int flags =
+        writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
     m->d = d;
     m->path = x_new(strlen(path) + 1, 1);
     memcpy(m->path, path, strlen(path) + 1);
@@ -124,7 +126,8 @@ static void put_aside(const char *path) {
     }
 }
 
-struct manifest *manifest_open(struct diag *d, const char *dir, bool writing, bool renew) {
+struct manifest *manifest_open(struct diag *d, const char *dir, bool writing,
+                               bool renew) {
     struct arena *a = arena_new();
     char *path = path_join(a, dir, MANIFEST_NAME);
     struct diag *quiet = renew ? diag_new(diag_lang(d)) : NULL;
@@ -153,8 +156,9 @@ void manifest_close(struct manifest *m) {
 /* ---- statements ------------------------------------------------------------------------------- */
 
 static sqlite3_stmt *prepared(struct manifest *m, enum statement i) {
-    if (!m->statement[i] && sqlite3_prepare_v3(m->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                               &m->statement[i], NULL) != SQLITE_OK) {
+    if (!m->statement[i] &&
+        sqlite3_prepare_v3(m->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &m->statement[i],
+                           NULL) != SQLITE_OK) {
         failed(m);
         return NULL;
     }
@@ -323,10 +327,11 @@ bool manifest_join(struct manifest *m, const char *other_dir, size_t *taken) {
             ok = sqlite3_step(s) == SQLITE_DONE;
         }
         sqlite3_finalize(s);
-        ok = (ok || failed(m)) && run(m, "BEGIN IMMEDIATE;"
-                                         "INSERT OR REPLACE INTO report SELECT * FROM shard.report;"
-                                         "INSERT OR REPLACE INTO shared SELECT * FROM shard.shared;"
-                                         "COMMIT");
+        ok = (ok || failed(m)) &&
+             run(m, "BEGIN IMMEDIATE;"
+                    "INSERT OR REPLACE INTO report SELECT * FROM shard.report;"
+                    "INSERT OR REPLACE INTO shared SELECT * FROM shard.shared;"
+                    "COMMIT");
         *taken = ok ? (size_t)number(m, "SELECT count(*) FROM shard.report") : 0;
         sqlite3_exec(m->db, "DETACH shard", NULL, NULL, NULL);
     }

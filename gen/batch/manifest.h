@@ -12,7 +12,8 @@ struct entry {
     const char *name;   /* of the outputs: the key */
     const char *source; /* path of the report as the batch found it */
     const char *tmpl;   /* folder of its template, "" without */
-    unsigned char setup[16]; /* template, fonts, program and options: all that reports share */
+    unsigned char
+        setup[16];      /* template, fonts, program and options: all that reports share */
     const void *inputs; /* stamps of what it was made from */
     size_t inputs_n;
     const void *outputs; /* stamps of what was written */
@@ -20,7 +21,7 @@ struct entry {
     const void *record; /* its values as packed text, see record.c */
     size_t record_n;
     size_t record_size; /* unpacked */
-    bool failed;        /* the last run could not make it; the rest tells of the time before */
+    bool failed; /* the last run could not make it; the rest tells of the time before */
 };
 
 struct manifest;

@@ -76,7 +76,8 @@ const char *reason_text(const struct diag *d, enum reason r) {
     case MAKE_INPUT:
         return diag_word(d, "số liệu thay đổi", "its data changed");
     case MAKE_ISSUED:
-        return diag_word(d, "đã có số, ngày ban hành", "number and date of issue recorded");
+        return diag_word(d, "đã có số, ngày ban hành",
+                         "number and date of issue recorded");
     case MAKE_LACKS:
         return diag_word(d, "thiếu tệp kết quả", "an output is not there");
     case MAKE_ALTERED:
@@ -133,8 +134,8 @@ static bool is_issue_record(const char *path) {
 }
 
 /* The inputs of a report; *touched: stamps have new times that the manifest should have. */
-static void look_at_inputs(struct checker *c, const struct batch_item *it, struct stamps *list,
-                           struct verdict *v, bool *touched) {
+static void look_at_inputs(struct checker *c, const struct batch_item *it,
+                           struct stamps *list, struct verdict *v, bool *touched) {
     const char *folder = item_folder(it, c->p->wide);
     for (size_t i = 0; i < list->n; i++) {
         struct stamp *s = list->v[i];
@@ -209,8 +210,9 @@ static void renew(struct entry *e, const struct stamps *in, const struct stamps 
 }
 
 /* Judge one report. *touched: `e` with its stamps renewed is worth putting into the manifest. */
-static struct verdict judge(struct checker *c, const struct batch_item *it, struct entry *e,
-                            struct stamps *in, struct stamps *out, bool *touched) {
+static struct verdict judge(struct checker *c, const struct batch_item *it,
+                            struct entry *e, struct stamps *in, struct stamps *out,
+                            bool *touched) {
     struct verdict v = {.reason = MAKE_NEW};
     unsigned char setup[16];
     *touched = false;
@@ -333,11 +335,12 @@ static void lost_share(void *to, uint32_t id, enum loss loss, int detail) {
     (void)id;
     l->ok = false;
     if (loss == LOSS_WORKERS)
-        diag_add(l->d, E_BATCH_WORKERS, (struct origin){0}, system_error_text(l->d, detail),
-                 NULL);
+        diag_add(l->d, E_BATCH_WORKERS, (struct origin){0},
+                 system_error_text(l->d, detail), NULL);
     else
         diag_add(l->d, E_BATCH_WORKERS, (struct origin){0},
-                 diag_fmt(l->d, diag_word(l->d, "tín hiệu %d", "signal %d"), detail), NULL);
+                 diag_fmt(l->d, diag_word(l->d, "tín hiệu %d", "signal %d"), detail),
+                 NULL);
 }
 
 static bool go_on(void *to) {

@@ -7,16 +7,16 @@
 #include "manifest.h"
 
 enum reason {
-    KEEP,           /* nothing changed */
-    MAKE_NEW,       /* not in the manifest */
-    MAKE_FAILED,    /* it failed the last time */
-    MAKE_FORCED,    /* --force */
-    MAKE_PROGRAM,   /* the program, the fonts or the options */
-    MAKE_TEMPLATE,  /* a file of the template */
-    MAKE_INPUT,     /* a file of the report */
-    MAKE_ISSUED,    /* only the number and date that ban-hanh recorded */
-    MAKE_LACKS,     /* an output is not there */
-    MAKE_ALTERED,   /* an output is not what was written */
+    KEEP,          /* nothing changed */
+    MAKE_NEW,      /* not in the manifest */
+    MAKE_FAILED,   /* it failed the last time */
+    MAKE_FORCED,   /* --force */
+    MAKE_PROGRAM,  /* the program, the fonts or the options */
+    MAKE_TEMPLATE, /* a file of the template */
+    MAKE_INPUT,    /* a file of the report */
+    MAKE_ISSUED,   /* only the number and date that ban-hanh recorded */
+    MAKE_LACKS,    /* an output is not there */
+    MAKE_ALTERED,  /* an output is not what was written */
     REASONS
 };
 
@@ -31,8 +31,8 @@ struct verdict {
 struct plan {
     const struct batch_options *o;
     const struct items *items;
-    const struct wide *wide; /* the rows of a wide CSV, NULL: folders */
-    struct verdict *verdict; /* of each item */
+    const struct wide *wide;   /* the rows of a wide CSV, NULL: folders */
+    struct verdict *verdict;   /* of each item */
     unsigned char program[16]; /* hash of the program and the options */
 };
 

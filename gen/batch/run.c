@@ -119,7 +119,8 @@ static void stamp_outputs(struct run *r, struct waiting *w, struct buf *packed) 
 static bool put_into_place(struct run *r, struct waiting *w) {
     for (size_t i = 0; i < w->files; i++) {
         if (rename(w->name[2 * i], w->name[2 * i + 1]) != 0) {
-            fail_item(r, w->item, E_BATCH_RENAME, (struct origin){w->name[2 * i + 1], 0, 0},
+            fail_item(r, w->item, E_BATCH_RENAME,
+                      (struct origin){w->name[2 * i + 1], 0, 0},
                       system_error_text(r->d, errno));
             r->system_errors++;
             forget_files(w);
@@ -232,8 +233,8 @@ static void sweep(struct run *r, const char *name) {
 static void lost(void *to, uint32_t id, enum loss loss, int detail) {
     struct run *r = to;
     if (loss == LOSS_WORKERS) {
-        diag_add(r->d, E_BATCH_WORKERS, (struct origin){0}, system_error_text(r->d, detail),
-                 NULL);
+        diag_add(r->d, E_BATCH_WORKERS, (struct origin){0},
+                 system_error_text(r->d, detail), NULL);
         r->system_errors++;
         return;
     }
@@ -241,9 +242,11 @@ static void lost(void *to, uint32_t id, enum loss loss, int detail) {
     if (loss == LOSS_SLOW)
         fail_item(r, id, E_BATCH_SLOW, at, diag_fmt(r->d, "%d", r->o->seconds));
     else
-        fail_item(r, id, E_BATCH_CRASH, at,
-                  detail > 0 ? diag_fmt(r->d, diag_word(r->d, "tín hiệu %d", "signal %d"), detail)
-                             : diag_fmt(r->d, diag_word(r->d, "mã %d", "status %d"), -detail));
+        fail_item(
+            r, id, E_BATCH_CRASH, at,
+            detail > 0
+                ? diag_fmt(r->d, diag_word(r->d, "tín hiệu %d", "signal %d"), detail)
+                : diag_fmt(r->d, diag_word(r->d, "mã %d", "status %d"), -detail));
     sweep(r, r->items.v[id].name);
     progress_step(r->progress, false);
 }
@@ -269,7 +272,8 @@ bool is_temporary(const char *entry, const char *name) {
     size_t n = strlen(entry), k = name ? strlen(name) : 0;
     static const char *const ending[] = {".pdf", ".xlsx", ".md"};
     if (entry[0] != '.' || n < 9 || entry[n - 7] != '.' ||
-        strspn(entry + n - 6, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != 6)
+        strspn(entry + n - 6,
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != 6)
         return false;
     if (name && (strncmp(entry + 1, name, k) != 0 || !strchr(".-", entry[1 + k])))
         return false;
@@ -304,7 +308,8 @@ static int lock(struct run *r) {
 static bool find_all(struct run *r) {
     bool ok = true;
     const struct batch_options *o = r->o;
-    bool wide = o->sources == 1 && str_ends(o->source[0], ".csv") && !file_is_dir(o->source[0]);
+    bool wide =
+        o->sources == 1 && str_ends(o->source[0], ".csv") && !file_is_dir(o->source[0]);
     if (wide)
         return find_rows(r->a, r->d, o, &r->wide, &r->items);
     for (int i = 0; i < o->sources; i++)
@@ -447,7 +452,8 @@ static struct totals run_planned(struct run *r) {
 static int status_of(const struct run *r, const struct totals *t) {
     if (r->system_errors)
         return MAKE_BAD_SYSTEM;
-    return t->failed || t->left || diag_count(r->d, SEV_ERROR) ? MAKE_BAD_DATA : MAKE_DONE;
+    return t->failed || t->left || diag_count(r->d, SEV_ERROR) ? MAKE_BAD_DATA
+                                                               : MAKE_DONE;
 }
 
 /* Folders by their whole paths, so that the same run from elsewhere means the same. */
@@ -523,10 +529,12 @@ int batch_merge(const struct batch_options *given) {
     }
     manifest_close(r.manifest);
     run_tell(&r, &(struct totals){0});
-    int status = diag_count(r.d, SEV_ERROR) ? (locked < 0 ? MAKE_BAD_SYSTEM : MAKE_BAD_DATA)
-                                            : MAKE_DONE;
+    int status = diag_count(r.d, SEV_ERROR)
+                     ? (locked < 0 ? MAKE_BAD_SYSTEM : MAKE_BAD_DATA)
+                     : MAKE_DONE;
     if (status == MAKE_DONE)
-        printf(diag_word(r.d, "đã gộp %zu báo cáo\n", "joined: %zu reports\n"), total_taken);
+        printf(diag_word(r.d, "đã gộp %zu báo cáo\n", "joined: %zu reports\n"),
+               total_taken);
     diag_free(r.d);
     if (locked >= 0)
         close(locked);
