@@ -135,7 +135,14 @@ static int run_batch(struct arena *a, struct command_line *c) {
     if (!c->reports)
         return usage_error(c, "batch cần một thư mục hoặc một bảng .csv",
                            "batch needs a folder or a table .csv", NULL);
-    return c->batch.merge ? batch_merge(&o) : batch_run(&o);
+    if (!c->batch.merge)
+        return batch_run(&o);
+    if (o.dry_run || o.prune || o.shards || o.name || o.key || o.tmpl || o.make)
+        return usage_error(
+            c, "--merge chỉ gộp: ngoài -o chỉ dùng với -j, --rehash, --force, --format",
+            "--merge only joins: beside -o it takes -j, --rehash, --force, --format",
+            NULL);
+    return batch_merge(&o);
 }
 
 /* baocao explain REPORT FIELD… */

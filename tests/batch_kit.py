@@ -97,8 +97,8 @@ class World:
                                                                  done.stdout, done.stderr))
         return done
 
-    def start(self, *args, out=None, prefix=()):
-        return subprocess.Popen(list(prefix) + [self.binary, "batch", self.data, "-o", out or self.out, *args],
+    def start(self, *args, source=None, out=None, prefix=()):
+        return subprocess.Popen(list(prefix) + [self.binary, "batch", *(source or [self.data]), "-o", out or self.out, *args],
                                 env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                 start_new_session=True)
 
@@ -186,7 +186,7 @@ class Score:
             print("FAILED: %s" % what)
 
     def equal(self, got, want, what):
-        self.check(got == want, "%s\n  got  %r\n  want %r" % (what, got, want))
+        self.check(got == want, "%s\n  got  %.1500r\n  want %.1500r" % (what, got, want))
 
     def end(self):
         print("%s: %d passed, %d failed" % (self.word, self.passed, self.failed))

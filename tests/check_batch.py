@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """check_batch.py BINARY FOLDER: what `baocao batch` makes again, and what it leaves alone; bad input; signed files;
 processes that crash or hang; shards; two runs at once."""
-import os, re, shutil, signal, sqlite3, subprocess, sys, time, zipfile
+import fcntl, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time, zipfile
 from batch_kit import ROOT, Score, World, files, fresh, honest, outputs, read, write
 
 
@@ -303,6 +303,210 @@ def parallel(s, top, binary):
     s.equal(w.json(out=all_)["made"], 0, "joined manifests know all reports")
 
 
+class Shards:
+    """A batch in n parts that are joined in one folder."""
+
+    def __init__(self, w, n=4):
+        self.w, self.n, self.parts = w, n, [os.path.join(w.out, str(i)) for i in range(1, n + 1)]
+
+    def run(self, *args, check=0):
+        for i, part in enumerate(self.parts, 1):
+            self.w.run("--shard", "%d/%d" % (i, self.n), *args, out=part, check=check)
+
+    def merge(self, *args, check=0, **more):
+        r = self.w.run("--merge", "--format", "json", *args, source=self.parts, check=check, **more)
+        return json.loads(r.stdout)
+
+    def part_of(self, name):
+        return next(p for p in self.parts if os.path.exists(os.path.join(p, name + ".xlsx")))
+
+
+def top_of(folder):
+    return {k: v for k, v in outputs(folder).items() if "/" not in k}
+
+
+def sign(path, in_place=False):
+    target = path if in_place else path + ".tam"
+    subprocess.run([sys.executable, os.path.join(ROOT, "tests", "make_signed.py"), target], check=True)
+    os.replace(target, path)
+    return read(path)
+
+
+def merge(s, top, binary):
+    """Files and manifests of shards come together; what changed is told; nothing signed is touched."""
+    w = World(fresh(os.path.join(top, "merge")), binary, 40)
+    sh = Shards(w)
+    sh.run()
+    r = sh.merge()
+    s.equal((r["joined"], r["kept"], r["failed"], r["corrected"]), (40, 0, 0, 0), "four shards joined")
+    one = os.path.join(w.top, "one")
+    w.run(out=one, check=0)
+    bytes_of = lambda f: {k: v[0] for k, v in top_of(f).items()}
+    s.equal(bytes_of(w.out), bytes_of(one), "the files of a run on one machine")
+    s.equal(honest(w.out), [], "after joining")
+    s.check(os.path.samefile(os.path.join(w.out, "xa-001.pdf"), os.path.join(sh.part_of("xa-001"), "xa-001.pdf")), "no bytes are copied")
+    before = files(w.out)
+    s.equal(w.json()["made"], 0, "a run in the joined folder finds nothing to do")
+    s.equal((sh.merge()["joined"], files(w.out)), (40, before), "joined again: nothing is touched")
+    sh.run()
+    s.equal(files(w.out), before, "shards run again: nothing to do")
+
+    w.report(4, plus=1)
+    write(os.path.join(w.templates, "quy", "nhan-xet.md"), "Nhận xét chung, đã sửa.\n")
+    sh.run()
+    before = top_of(w.out)
+    r = sh.merge()
+    s.equal((r["joined"], r["corrected"]), (40, 40), "a figure and a part of the template corrected")
+    s.check(all(before[k] != v for k, v in top_of(w.out).items() if k.endswith(".pdf")), "all are new")
+    log = log_of(w)
+    for word in ("## xa-004\n", "Tổng số hồ sơ", "112", "113", "tính lại", "- mẫu: nhan-xet.md", "## 39 báo cáo"):
+        s.check(word in log, "the log of the joined folder has “%s”" % word)
+    s.equal(w.json()["made"], 0, "nothing is left to do")
+    s.equal(sh.merge()["corrected"], 0, "told once")
+    w.report(5, plus=1)
+    sh.run()
+    before = top_of(w.out)
+    sh.merge()
+    s.equal(changed(before, top_of(w.out)), pair("xa-005"), "one correction: no other file, in bytes and time")
+
+    # A run in the joined folder is ahead of the shards.
+    w.report(6, plus=1)
+    w.run(check=0)
+    before = top_of(w.out)
+    r = sh.merge()
+    s.equal((r["joined"], r["kept"], top_of(w.out)), (39, 1, before), "what is newer than the shard's stays")
+    s.equal(w.json()["made"], 0, "… and is known")
+
+    # Files that lack or were altered, in the joined folder or in a shard.
+    sh.run()
+    sh.merge()
+    os.unlink(os.path.join(w.out, "xa-007.pdf"))
+    sh.merge()
+    s.equal((os.path.exists(os.path.join(w.out, "xa-007.pdf")), w.json()["made"]), (True, 0), "a lost file comes back")
+    for name, damage in (("xa-008", os.unlink), ("xa-009", lambda p: (os.unlink(p), write(p, "x")))):
+        w.report(int(name[3:]), plus=1)
+        sh.run()
+        damage(os.path.join(sh.part_of(name), name + ".pdf"))
+        before = top_of(w.out)
+        r = sh.merge(check=1)
+        s.check(name + ".pdf" in r["messages"] and r["joined"] == 39, "a shard whose file lacks or was altered: %s" % r)
+        s.equal(top_of(w.out), before, "… all of the report or nothing")
+        s.equal(made(w.json()), [name], "… and the next run makes it")
+        sh.run()
+
+    # A report that fails.
+    write(os.path.join(w.dir(3), "baocao.yaml"), "mau: quy\nco_quan: [\n")
+    before = top_of(w.out)
+    sh.run(check=None)
+    r = sh.merge(check=1)
+    s.equal((r["joined"], r["failed"], top_of(w.out)), (39, 1, before), "a report that failed keeps its former files")
+    w.report(3)
+    s.equal(made(w.json()), ["xa-003"], "… and is tried again")
+    w.report(40)
+    write(os.path.join(w.dir(40), "baocao.yaml"), "mau: quy\nco_quan: [\n")
+    sh.run(check=None)
+    r = sh.merge(check=1)
+    s.equal((r["failed"], os.path.exists(os.path.join(w.out, "xa-040.pdf"))), (1, False), "one that was never made")
+    s.equal((w.json(check=1)["failed"], honest(w.out)), (1, []), "… is tried again, too")
+
+
+def merge_signed(s, top, binary):
+    w = World(fresh(os.path.join(top, "merge-signed")), binary, 12)
+    sh = Shards(w, 3)
+    sh.run()
+    sh.merge()
+    out = lambda name: os.path.join(w.out, name)
+    mark = {i: sign(out("xa-%03d.pdf" % i), i == 2) for i in (1, 2)}  # 2 in place: the shard's file, too
+    sh.run()
+    before = top_of(w.out)
+    r = sh.merge()
+    s.equal((r["joined"], top_of(w.out)), (12, before), "signed files, unchanged data: nothing happens")
+    for i in (1, 2):
+        w.report(i, plus=1)
+    sh.run()
+    r = sh.merge()
+    for i in (1, 2):
+        s.equal(read(out("xa-%03d.pdf" % i)), mark[i], "a signed file is not touched: %d" % i)
+        s.check(os.path.exists(out("xa-%03d-sua-doi.pdf" % i)), "… the new one stands beside it: %d" % i)
+    s.check("xa-001-sua-doi.pdf" in r["messages"], "… and that is told: %s" % r["messages"])
+    s.equal(w.json()["made"], 0, "a run in the joined folder finds nothing to do")
+    before = top_of(w.out)
+    s.equal((sh.merge()["joined"], top_of(w.out)), (12, before), "joined again: nothing happens")
+    first = sign(out("xa-001-sua-doi.pdf"))
+    w.report(1, plus=2)
+    sh.run()
+    sh.merge()
+    s.equal((read(out("xa-001.pdf")), read(out("xa-001-sua-doi.pdf"))), (mark[1], first), "two signed versions stay")
+    s.check(os.path.exists(out("xa-001-sua-doi-2.pdf")), "… the third one stands beside them")
+    s.equal(w.json()["made"], 0, "… and is known")
+    # Signed in the shard, before and after a correction: both come along.
+    part = sh.part_of("xa-004")
+    mark = sign(os.path.join(part, "xa-004.pdf"))
+    sh.merge()
+    s.equal(read(out("xa-004.pdf")), mark, "signed in the shard: the signed one comes")
+    s.equal(w.json()["made"], 0, "… and is no change")
+    part = sh.part_of("xa-005")
+    mark = sign(os.path.join(part, "xa-005.pdf"))
+    w.report(5, plus=1)
+    sh.run()
+    shutil.rmtree(w.out + "-2", ignore_errors=True)
+    w.run("--merge", source=sh.parts, out=w.out + "-2", check=0)
+    s.equal(read(os.path.join(w.out + "-2", "xa-005.pdf")), mark, "a signed file beside a newer one comes along")
+    s.check(os.path.exists(os.path.join(w.out + "-2", "xa-005-sua-doi.pdf")), "… with it")
+    other = sign(out("xa-005.pdf"))
+    with open(os.path.join(part, "xa-005.pdf"), "ab") as f:
+        f.write(b"\n% khac\n")
+    r = sh.merge()
+    s.equal(read(out("xa-005.pdf")), other, "two signed files of one name: none is lost")
+    s.check("xa-005.pdf" in r["messages"], "… and that is told: %s" % r["messages"])
+
+
+def merge_hostile(s, top, binary):
+    w = World(fresh(os.path.join(top, "merge-hostile")), binary, 9)
+    sh = Shards(w, 20)
+    sh.run()
+    r = sh.merge()
+    s.equal((r["joined"], w.json()["made"]), (9, 0), "more shards than reports")
+    for source, word in (([w.data], "baocao.db"), ([w.out], "chính thư mục"), (["khong-co"], "khong-co")):
+        r = w.run("--merge", source=source)
+        s.check(r.returncode == 1 and word in r.stderr, "no shard: %s %s" % (source, r.stderr[:200]))
+    for option in ("--dry-run", "--prune", "--shard=1/2", "--name={{a}}", "--co-truong"):
+        s.equal(w.run("--merge", option, source=sh.parts).returncode, 2, "--merge does not take " + option)
+    # Another batch with a report of the same name.
+    other = World(fresh(os.path.join(top, "merge-other")), binary, 3)
+    other.run("--shard", "1/1", check=0)
+    before = top_of(w.out)
+    r = w.run("--merge", source=[other.out])
+    s.check(r.returncode == 1 and other.dir(1) in r.stderr and w.dir(1) in r.stderr, "two reports of one name: %s" % r.stderr[:300])
+    s.equal(top_of(w.out), before, "… nothing is lost")
+    # A shard that is being written, a damaged one.
+    lock = open(os.path.join(sh.parts[0], ".baocao.lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    r = w.run("--merge", source=sh.parts)
+    s.check(r.returncode == 1 and sh.parts[0] in r.stderr and "gộp" in r.stdout, "a shard that is at work: %s" % r.stderr[:200])
+    lock.close()
+    write(os.path.join(sh.parts[1], "baocao.db"), "x" * 5000)
+    r = w.run("--merge", source=sh.parts)
+    s.check(r.returncode == 1 and os.path.join(sh.parts[1], "baocao.db") in r.stderr, "a damaged shard: %s" % r.stderr[:200])
+    s.equal((top_of(w.out), honest(w.out)), (before, []), "… nothing is lost")
+    # Another file system: copies, with their times.
+    memory = tempfile.mkdtemp(dir="/dev/shm") if os.path.isdir("/dev/shm") else None
+    if memory:
+        out = os.path.join(memory, "out")
+        shutil.rmtree(sh.parts[1])
+        w.run("--shard", "2/20", out=sh.parts[1], check=0)
+        w.run("--merge", source=sh.parts, out=out, check=0)
+        parts = {k: v for part in sh.parts for k, v in top_of(part).items()}
+        s.equal(top_of(out), parts, "onto another file system: the same bytes and times")
+        s.equal(w.json(out=out)["made"], 0, "… nothing is left to do")
+        shutil.rmtree(memory)
+    lost = fresh(os.path.join(w.top, "moved"))
+    for part in sh.parts:  # by hand, as people do
+        for name in top_of(part):
+            os.rename(os.path.join(part, name), os.path.join(lost, name))
+    s.equal((w.run("--merge", source=sh.parts, out=lost).returncode, w.json(out=lost)["made"]), (0, 0), "files that were moved by hand")
+
+
 def workers_of(pid):
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
     return [int(x) for x in found.split()]
@@ -396,7 +600,7 @@ def permissions(s, top, binary):
 def main():
     binary, top = sys.argv[1], sys.argv[2]
     s = Score("batch")
-    for part in (corrections, prose, failures, signed, hostile, table, parallel, processes, permissions):
+    for part in (corrections, prose, failures, signed, hostile, table, parallel, merge, merge_signed, merge_hostile, processes, permissions):
         if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
             part(s, os.path.abspath(top), binary)
     s.end()

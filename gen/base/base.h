@@ -326,6 +326,8 @@ struct file_set *file_set_new(void);
 /* The temporary path to write to (libraries that want a path), owned by the set; NULL + errno on failure. */
 const char *file_set_path(struct file_set *s, const char *target);
 bool file_set_put(struct file_set *s, const char *target, const void *data, size_t n);
+/* `from` under another name, or where the system gives a file no second one, a copy with its time. */
+bool file_set_link(struct file_set *s, const char *target, const char *from);
 /* false: errno tells why; what had been renamed stays, the rest is removed. Frees the set. */
 bool file_set_commit(struct file_set *s, const char **failed);
 /* The i-th file of the set, NULL behind the last; *temporary is where it stands now. */

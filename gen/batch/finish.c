@@ -14,12 +14,8 @@ static void prune_one(struct run *r, const struct entry *e) {
     bool all = manifest_get(r->manifest, a, e->name, true, &whole) &&
                stamps_unpack(a, whole.outputs, whole.outputs_n, &list);
     for (size_t i = 0; all && i < list.n; i++) {
-        const char *path = path_restored(a, r->o->out_dir, list.v[i]->path), *data = NULL;
-        size_t n = 0;
-        bool is_signed = str_ends(path, ".pdf") &&
-                         file_read(a, path, FILE_LIMIT, &data, &n) == FILE_OK &&
-                         pdf_is_signed(data, n);
-        if (is_signed)
+        const char *path = path_restored(a, r->o->out_dir, list.v[i]->path);
+        if (file_is_signed(path))
             diag_add(r->d, N_BATCH_PRUNE_SIGNED, (struct origin){path, 0, 0}, NULL);
         else if (unlink(path) == 0)
             diag_add(r->d, N_BATCH_PRUNED, (struct origin){path, 0, 0}, NULL);
@@ -83,7 +79,7 @@ void run_tell_json(struct run *r, const struct totals *t) {
                "\"failed\":%zu,\"corrected\":%zu,\"not_tried\":%zu,\"reports\":[",
                t->made, t->kept, t->failed, t->corrected, t->left);
     bool first = true;
-    for (size_t i = 0; i < r->items.n; i++) {
+    for (size_t i = 0; r->outcome && i < r->items.n; i++) {
         const struct outcome *o = &r->outcome[i];
         const struct verdict *v = &r->plan.verdict[i];
         if (!o->tried && !(r->o->dry_run && v->reason != KEEP))
@@ -115,6 +111,15 @@ void run_tell_json(struct run *r, const struct totals *t) {
     buf_free(&b);
 }
 
+void run_tell_corrected(struct run *r, size_t corrected) {
+    if (corrected)
+        printf(
+            diag_word(r->d,
+                      "; có điều chỉnh ở %zu báo cáo, xem %s/" LOG_DIR "/" LOG_ALL ".md",
+                      "; corrections in %zu reports, see %s/" LOG_DIR "/" LOG_ALL ".md"),
+            corrected, r->o->out_dir);
+}
+
 void run_tell(struct run *r, const struct totals *t) {
     struct buf text = {0};
     diag_print_quoted(r->d, &text);
@@ -128,11 +133,6 @@ void run_tell(struct run *r, const struct totals *t) {
            t->made, t->kept, t->failed);
     if (t->left)
         printf(diag_word(r->d, ", chưa làm %zu", ", not tried: %zu"), t->left);
-    if (t->corrected)
-        printf(
-            diag_word(
-                r->d, "; số liệu đã sửa ở %zu báo cáo, xem %s/" LOG_DIR "/" LOG_ALL ".md",
-                "; figures corrected in %zu reports, see %s/" LOG_DIR "/" LOG_ALL ".md"),
-            t->corrected, r->o->out_dir);
+    run_tell_corrected(r, t->corrected);
     putchar('\n');
 }

@@ -85,35 +85,16 @@ static struct stamps part_stamps(struct arena *a, const struct stamps *all,
     return own;
 }
 
-static struct stamps both(struct arena *a, const struct stamps *x,
-                          const struct stamps *y) {
-    struct stamps all = {arena_array(a, struct stamp *, x->n + y->n + 1), 0};
-    for (size_t i = 0; i < x->n; i++)
-        all.v[all.n++] = x->v[i];
-    for (size_t i = 0; i < y->n; i++)
-        all.v[all.n++] = y->v[i];
-    return all;
-}
-
 /* Prose, pictures and parts of the template that are others than the time before, for the log. */
 static void pack_files(struct arena *a, const struct stamps *own, const struct known *k,
                        const char *template_dir) {
     const struct former *old = &maker.old;
-    struct stamps inputs = {0}, shared = {0};
-    bool same = str_eq(old->tmpl, k->tmpl) && old->hash_n == 16 &&
-                memcmp(old->hash, k->hash, 16) == 0;
-    if (!stamps_unpack(a, old->inputs, old->inputs_n, &inputs) ||
-        !stamps_unpack(a, old->shared, old->shared_n, &shared))
-        return;
-    struct stamps before = both(a, &inputs, &shared), after = both(a, own, &k->read);
-    /* A template that is shared and the same need not be looked at; "@" is the report's folder in stamps. */
-    struct read_files was = {same ? &inputs : &before, NULL, "@", NULL};
-    struct read_files is = {same ? own : &after, NULL, "@", NULL};
-    was.template_dir = *old->tmpl ? old->tmpl : template_dir;
-    is.template_dir = template_dir;
-    const char *const *note = file_changes(a, maker.r->o->engine.lang, &was, &is);
-    for (size_t i = 0; note[i]; i++)
-        wire_text(&maker.files, note[i]);
+    struct kept_files was = {.tmpl = old->tmpl, .hash = old->hash};
+    struct kept_files is = {*own, k->tmpl, k->hash, k->read};
+    if (old->hash_n == 16 && stamps_unpack(a, old->inputs, old->inputs_n, &was.inputs) &&
+        stamps_unpack(a, old->shared, old->shared_n, &was.shared))
+        file_changes_pack(a, maker.r->o->engine.lang, template_dir, &was, &is,
+                          &maker.files);
 }
 
 /* The document is laid out, nothing is written yet. */

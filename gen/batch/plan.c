@@ -14,8 +14,11 @@ const char *item_folder(const struct batch_item *item, const struct wide *w) {
 const char *path_stored(struct arena *a, const char *report, const char *path) {
     if (str_eq(report, ".") && path[0] != '/')
         return arena_printf(a, "@/%s", path);
+    size_t n = strlen(report);
+    while (n > 1 && report[n - 1] == '/')
+        n--;
     if (path_below(path, report))
-        return arena_printf(a, "@%s", path + strlen(report));
+        return arena_printf(a, "@%s", path + n);
     return path_absolute(a, path);
 }
 
@@ -29,7 +32,20 @@ const char *path_restored(struct arena *a, const char *report, const char *store
 
 bool path_below(const char *path, const char *dir) {
     size_t n = strlen(dir);
+    while (n > 1 && dir[n - 1] == '/')
+        n--;
     return strncmp(path, dir, n) == 0 && (path[n] == '/' || !path[n]);
+}
+
+bool file_is_signed(const char *path) {
+    const char *data = NULL;
+    size_t n = 0;
+    struct arena *scratch = arena_new();
+    bool yes = str_ends(path, ".pdf") &&
+               file_read(scratch, path, FILE_LIMIT, &data, &n) == FILE_OK &&
+               pdf_is_signed(data, n);
+    arena_free(scratch);
+    return yes;
 }
 
 void plan_program(struct plan *p) {
@@ -163,18 +179,6 @@ static void look_at_inputs(struct checker *c, const struct batch_item *it,
     }
 }
 
-/* Whether a file that is not what was written is so because somebody signed it. */
-static bool was_signed(struct checker *c, const char *path) {
-    const char *data = NULL;
-    size_t n = 0;
-    struct arena *scratch = arena_child(c->a);
-    bool yes = str_ends(path, ".pdf") &&
-               file_read(scratch, path, FILE_LIMIT, &data, &n) == FILE_OK &&
-               pdf_is_signed(data, n);
-    arena_free(scratch);
-    return yes;
-}
-
 static void look_at_outputs(struct checker *c, struct stamps *list, struct verdict *v,
                             bool *touched) {
     for (size_t i = 0; i < list->n; i++) {
@@ -187,7 +191,7 @@ static void look_at_outputs(struct checker *c, struct stamps *list, struct verdi
         *touched |= change == STAMP_TOUCHED;
         if (change == STAMP_SAME || change == STAMP_TOUCHED)
             continue;
-        if (change == STAMP_CHANGED && was_signed(c, real)) {
+        if (change == STAMP_CHANGED && file_is_signed(real)) {
             v->is_signed = true;
             continue;
         }

@@ -43,6 +43,8 @@ const char *path_stored(struct arena *a, const char *report, const char *path);
 const char *path_restored(struct arena *a, const char *report, const char *stored);
 /* Whether a path is a folder or lies below it. */
 bool path_below(const char *path, const char *dir);
+/* Whether a file is a PDF that carries a signature. */
+bool file_is_signed(const char *path);
 /* Hash the program and the options. */
 void plan_program(struct plan *p);
 /* Fill p->verdict by looking at the manifest in `dir` and at the disk, in several processes. Stamps whose
