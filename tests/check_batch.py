@@ -597,10 +597,86 @@ def permissions(s, top, binary):
     os.chmod(os.path.join(w.dir(2), "linh_vuc.csv"), 0o644)
 
 
+SMALL = """mau: nho
+co_quan: Ủy ban nhân dân xã Số %d
+ky_hieu: BC-UBND
+loai: BÁO CÁO
+dia_danh: Số %d
+ngay_ban_hanh: 2026-06
+trich_yeu: Kết quả
+noi_nhan: ["Lưu: VT"]
+nguoi_ky: {chuc_vu: CHỦ TỊCH, ho_ten: Nguyễn Văn An}
+so_lieu: %d
+"""
+
+
+class Measured:
+    """A run with its time, and the memory of its largest process."""
+
+    def __init__(self, w, *args, check=0):
+        begun = time.time()
+        probe = "import json,os,resource,subprocess,sys;r=subprocess.run(sys.argv[1:],capture_output=True,text=True);" \
+                "json.dump([r.returncode,r.stdout,r.stderr[-3000:],resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss],sys.stdout)"
+        done = subprocess.run([sys.executable, "-c", probe, w.binary, "batch", w.data, "-o", w.out, *args], env=w.env(),
+                              capture_output=True, text=True)
+        self.status, self.out, self.err, kilobytes = json.loads(done.stdout)
+        self.seconds, self.megabytes = time.time() - begun, kilobytes / 1024
+        if self.status != check:
+            raise AssertionError("status %d: %s%s" % (self.status, self.out[-500:], self.err[-500:]))
+
+
+def big(s, top, binary):
+    """50,000 folders (BIG=1; else 2,000) in a tree three levels deep, with empty folders and links."""
+    n = 50000 if os.environ.get("BIG") else 2000
+    w = World(fresh(os.path.join(top, "big")), binary, 0)
+    write(os.path.join(w.templates, "nho", "mau.yaml"), "ten: nho\ntieu_de: Nhỏ\ntruong:\n  - {name: so_lieu, title: Số, type: integer}\n")
+    write(os.path.join(w.templates, "nho", "mau.md"), "Số: {{so_lieu}}.\n")
+    where = lambda i: os.path.join(w.data, "tinh-%02d" % (i % 34), "huyen-%03d" % (i // 34 % 100), "xa-%05d" % i)
+    for i in range(n):
+        write(os.path.join(where(i), "baocao.yaml"), SMALL % (i, i, i))
+        if i % 50 == 0:
+            os.makedirs(os.path.join(os.path.dirname(where(i)), "trong-%d" % i, "rong"))
+        if i % 500 == 0:
+            os.symlink(where(i), os.path.join(w.data, "lien-ket-%d" % i))
+    os.symlink(w.data, os.path.join(w.data, "tinh-00", "vong"))
+    figures = []
+
+    def step(what, *args):
+        m = Measured(w, *args)
+        figures.append("%s %.2f s, %.0f MB" % (what, m.seconds, m.megabytes))
+        return m
+
+    m = step("--dry-run", "--dry-run")
+    s.check(m.out.rstrip().split("\n")[-1].startswith("sẽ tạo %d," % n), "--dry-run: %s" % m.out[-200:])
+    s.equal(m.out.count("\n"), n + 1, "--dry-run names every report once")
+    s.equal(outputs(w.out), {}, "--dry-run writes nothing")
+    m = step("all", "-j2")
+    s.check(m.out.startswith("đã tạo %d, giữ nguyên 0, lỗi 0\n" % n), "all made: %s" % m.out[-200:])
+    names = set(os.listdir(w.out))
+    s.check(all("xa-%05d%s" % (i, e) in names for i in range(n) for e in (".pdf", ".xlsx")), "all outputs are there")
+    m = step("nothing changed", "-j2")
+    s.check(m.out.startswith("đã tạo 0, giữ nguyên %d, lỗi 0\n" % n), "nothing changed: %s" % m.out[-200:])
+    s.check(m.megabytes < 64, "memory of an unchanged run: %.0f MB" % m.megabytes)
+    write(os.path.join(where(n // 2), "baocao.yaml"), SMALL % (n // 2, n // 2, n + 1))
+    m = step("one changed", "-j2")
+    s.check(m.out.startswith("đã tạo 1, giữ nguyên %d, lỗi 0; có điều chỉnh ở 1 báo cáo" % (n - 1)), "one changed: %s" % m.out[-200:])
+    for i in range(0, n, 10):
+        shutil.rmtree(where(i))
+    m = step("a tenth gone", "-j2")
+    s.check(m.out.startswith("đã tạo 0, giữ nguyên %d, lỗi 0\n" % (n - n // 10)), "gone data: %s" % m.out[-200:])
+    step("--prune", "-j2", "--prune")
+    s.equal(len([x for x in os.listdir(w.out) if x.endswith(".pdf")]), n - n // 10, "--prune")
+    write(os.path.join(w.templates, "nho", "mau.md"), "Số mới: {{so_lieu}}.\n")
+    m = step("another template", "-j2")
+    s.check(m.out.startswith("đã tạo %d, giữ nguyên 0, lỗi 0; có điều chỉnh ở %d báo cáo" % ((n - n // 10,) * 2)), "template: %s" % m.out[-200:])
+    print("%d folders: %s" % (n, "; ".join(figures)))
+    shutil.rmtree(os.path.join(top, "big"))
+
+
 def main():
     binary, top = sys.argv[1], sys.argv[2]
     s = Score("batch")
-    for part in (corrections, prose, failures, signed, hostile, table, parallel, merge, merge_signed, merge_hostile, processes, permissions):
+    for part in (corrections, prose, failures, signed, hostile, table, parallel, merge, merge_signed, merge_hostile, processes, permissions, big):
         if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
             part(s, os.path.abspath(top), binary)
     s.end()
