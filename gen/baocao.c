@@ -103,8 +103,8 @@ static int run_diff(struct arena *a, struct command_line *c) {
 /* baocao watch REPORT */
 static int run_watch(struct arena *a, struct command_line *c) {
     if (c->reports != 1)
-        return usage_error(c, "watch nhận đúng một báo cáo", "watch takes exactly one report",
-                           NULL);
+        return usage_error(c, "watch nhận đúng một báo cáo",
+                           "watch takes exactly one report", NULL);
     struct engine_options o = engine_options(a, c);
     unsigned flags = c->draft ? MAKE_PDF | MAKE_DRAFT : MAKE_PDF | MAKE_XLSX;
     return batch_watch(&o, c->report[0], c->out_dir, flags | c->make);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 int usage_error(const struct command_line *c, const char *vi, const char *en,
-                       const char *what) {
+                const char *what) {
     fprintf(stderr,
             c->lang == LANG_VI ? "baocao: %s%s%s (xem “baocao --help”)\n"
                                : "baocao: %s%s%s (see “baocao --help”)\n",
@@ -16,7 +16,7 @@ int usage_error(const struct command_line *c, const char *vi, const char *en,
 }
 
 int usage_unknown(struct arena *a, const struct command_line *c, const char *vi,
-                         const char *en, const char *what, const char *near) {
+                  const char *en, const char *what, const char *near) {
     if (near)
         what = arena_printf(
             a, c->lang == LANG_VI ? "%s; có phải “%s” không?" : "%s; is “%s” meant?",
@@ -128,10 +128,10 @@ static int batch_option(struct arena *a, struct command_line *c, int opt, char *
     switch (opt) {
     case 'j':
         c->batch.jobs = positive(optarg, 256);
-        return c->batch.jobs ? -1
-                             : usage_error(c, "-j cần số tiến trình từ 1 đến 256",
-                                           "-j takes a number of processes from 1 to 256",
-                                           optarg);
+        return c->batch.jobs
+                   ? -1
+                   : usage_error(c, "-j cần số tiến trình từ 1 đến 256",
+                                 "-j takes a number of processes from 1 to 256", optarg);
     case OPT_DRY_RUN:
         c->batch.dry_run = true;
         return -1;
@@ -159,8 +159,8 @@ static int batch_option(struct arena *a, struct command_line *c, int opt, char *
     case OPT_SHARD:
         return parse_shard(c, optarg)
                    ? -1
-                   : usage_error(c, "--shard cần I/N, như 2/8", "--shard takes I/N, such as 2/8",
-                                 optarg);
+                   : usage_error(c, "--shard cần I/N, như 2/8",
+                                 "--shard takes I/N, such as 2/8", optarg);
     case OPT_MERGE:
         c->batch.merge = true;
         return -1;
@@ -179,8 +179,8 @@ static int folder_option(struct arena *a, struct command_line *c, int opt) {
     if (!file_is_dir(dir))
         return templates ? usage_error(c, "--templates cần một thư mục",
                                        "--templates needs a folder", dir)
-                         : usage_error(c, "--fonts cần một thư mục", "--fonts needs a folder",
-                                       dir);
+                         : usage_error(c, "--fonts cần một thư mục",
+                                       "--fonts needs a folder", dir);
     if (templates)
         vec_push(a, &c->templates, dir);
     else

@@ -34,10 +34,11 @@ struct command_line {
 /* Options of argv into *c; the command is then argv[optind]. -1: go on; else the exit status. */
 int options_parse(struct arena *a, struct command_line *c, int argc, char **argv);
 /* A message about wrong usage to standard error; returns EXIT_USAGE. `what` may be NULL. */
-int usage_error(const struct command_line *c, const char *vi, const char *en, const char *what);
+int usage_error(const struct command_line *c, const char *vi, const char *en,
+                const char *what);
 /* The same for a name that is not known, with the nearest of those that are. */
-int usage_unknown(struct arena *a, const struct command_line *c, const char *vi, const char *en,
-                  const char *what, const char *near);
+int usage_unknown(struct arena *a, const struct command_line *c, const char *vi,
+                  const char *en, const char *what, const char *near);
 const char *help_text(enum lang lang);
 
 #endif

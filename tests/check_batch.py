@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """check_batch.py BINARY FOLDER: what `baocao batch` makes again, and what it leaves alone; bad input; signed files;
 processes that crash or hang; shards; two runs at once."""
-import os, shutil, signal, sqlite3, subprocess, sys, time
+import os, re, shutil, signal, sqlite3, subprocess, sys, time, zipfile
 from batch_kit import ROOT, Score, World, files, fresh, honest, outputs, read, write
 
 
@@ -51,6 +51,7 @@ def corrections(s, top, binary):
 
     write(os.path.join(w.dir(2), "nhan-xet.md"), "Nhận xét riêng của xã.\n")  # now it overrides the template's part
     s.equal(made(w.json()), ["xa-002"], "a part of its own appears")
+    s.check("nhan-xet.md (chỉ có ở báo cáo mới)" in log_of(w, "xa-002"), "… and stands in the log: %s" % log_of(w, "xa-002"))
     write(os.path.join(w.templates, "quy", "nhan-xet.md"), "Nhận xét chung, đã sửa.\n")
     before = outputs(w.out)
     r = w.json()
@@ -58,6 +59,8 @@ def corrections(s, top, binary):
     # xa-002 has a part of its own: made again, the same bytes
     same = [k for k in outputs(w.out) if outputs(w.out)[k][0] == before[k][0]]
     s.check("xa-002.pdf" in same and "xa-003.pdf" not in same, "a part that is overridden changes nothing")
+    s.check("- mẫu: nhan-xet.md" in log_of(w, "xa-003"), "a part of the template in the log")
+    s.check("## 12 báo cáo" in log_of(w), "… of all reports together")
 
     fonts = os.path.join(w.top, "fonts")
     shutil.copytree(os.path.join(ROOT, "fonts"), fonts)
@@ -87,6 +90,72 @@ def corrections(s, top, binary):
     w.run("--fonts", fonts, "--prune", check=0)
     s.check(not os.path.exists(os.path.join(w.out, "xa-011.pdf")), "--prune removes them")
     s.equal(honest(w.out), [], "after all corrections")
+
+
+def log_of(w, name="tong-hop"):
+    return read(os.path.join(w.out, "dieu-chinh", name + ".md")).decode()
+
+
+def prose(s, top, binary):
+    """Prose, pictures and parts of a template that changed stand in the log, also where no value differs."""
+    w = World(fresh(os.path.join(top, "prose")), binary, 6)
+    mau = os.path.join(w.templates, "quy", "mau.md")
+    pictures = [os.path.join(ROOT, "tests", "cases", p) for p in ("doc-pictures/dung.png", "merge-notes-links/anh.png")]
+    write(mau, read(mau).decode() + "\n{{> rieng}}\n\n![Hình](hinh.png)\n")
+    for i in range(6):
+        write(os.path.join(w.dir(i), "rieng.md"), "Lời riêng của xã %d.\n" % i)
+        shutil.copy(pictures[0], os.path.join(w.dir(i), "hinh.png"))
+    # A template of its own, within the report's folder.
+    shutil.copytree(os.path.join(w.templates, "quy"), os.path.join(w.dir(5), "quy"))
+    w.json(check=0)
+    s.check(not os.path.exists(os.path.join(w.out, "dieu-chinh")), "a first run corrects nothing")
+    write(os.path.join(w.dir(1), "rieng.md"), "Lời đã sửa.\n")
+    shutil.copy(pictures[1], os.path.join(w.dir(2), "hinh.png"))
+    write(os.path.join(w.dir(3), "rieng.md"), "Lời khác.\n")
+    w.report(3, plus=1)
+    write(os.path.join(w.dir(5), "quy", "nhan-xet.md"), "Nhận xét của mẫu riêng.\n")
+    r = w.json(check=0)
+    s.equal((made(r), r["corrected"]), (["xa-001", "xa-002", "xa-003", "xa-005"], 4), "prose, a picture, both, an own template")
+    for i, want in ((1, "- rieng.md"), (2, "- hinh.png"), (3, "- rieng.md"), (5, "- mẫu: nhan-xet.md")):
+        log = log_of(w, "xa-%03d" % i)
+        s.check(want in log and want in log_of(w) and log.count("\n- ") == 1, "xa-%03d: “%s” in the log: %s" % (i, want, log))
+        s.equal("ho_so.tong" in log, i == 3, "xa-%03d: values only where they differ" % i)
+    book = zipfile.ZipFile(os.path.join(w.out, "dieu-chinh", "xa-001.xlsx"))
+    s.check(any("rieng.md" in book.read(n).decode() for n in book.namelist() if n.endswith(".xml")), "… and in the workbook")
+    s.equal((w.json()["made"], w.json()["corrected"]), (0, 0), "told once")
+    s.equal(w.json("--co-truong")["made"], 6, "options count where the template is the report's own, too")
+    s.equal((w.json()["made"], w.json()["corrected"]), (6, 0), "… and no value, no prose differs")
+    # A template that changes while a run is stopped half way: the log of the next run tells of the rest, and why.
+    write(mau, read(mau).decode() + "\nThêm một câu.\n")
+    w.run("--shard", "1/2", check=0)
+    first = set(re.findall(r"xa-\d+", log_of(w)))
+    r = w.run("--dry-run", check=0).stdout
+    s.check("mẫu thay đổi" in r and "chương trình" not in r, "the rest is made because of the template: %s" % r)
+    w.run(check=0)
+    second = set(re.findall(r"xa-\d+", log_of(w)))
+    s.check(first and second and not first & second and len(first | second) == 5, "a log of each half: %s %s" % (first, second))
+    s.check("mẫu: mau.md" in log_of(w), "… with the part of the template")
+    con = sqlite3.connect(os.path.join(w.out, "baocao.db"))
+    s.equal(con.execute("SELECT count(*) FROM shared").fetchone()[0], 2, "former versions of templates are forgotten")
+    con.close()
+    os.rename(os.path.join(w.templates, "quy"), os.path.join(w.templates, "cu"))
+    shutil.copytree(os.path.join(w.templates, "cu"), os.path.join(w.templates, "quy"))
+    os.utime(mau)
+    s.equal(w.json()["made"], 0, "another copy of the same template")
+    # Corrections that were made but not yet told of when the run was killed.
+    w.report(4, plus=2)
+    os.chmod(os.path.join(w.out, "dieu-chinh"), 0o755)
+    os.rename(os.path.join(w.out, "dieu-chinh"), os.path.join(w.out, "nhat-ky-cu"))
+    write(os.path.join(w.out, "dieu-chinh"), "")
+    r = w.run()
+    s.check(r.returncode == 3 and "dieu-chinh" in r.stderr, "a log that cannot be written is told: %s" % r.stderr[-200:])
+    s.equal(w.run().returncode, 3, "… again")
+    os.unlink(os.path.join(w.out, "dieu-chinh"))
+    w.report(4, plus=3)
+    w.run(check=0)
+    log = log_of(w)
+    s.check("| 112 | 114 |" in log.replace("*", "") and "| 114 | 115 |" in log.replace("*", ""), "both corrections in the log that could be written: %s" % log)
+    s.equal(w.run(check=0).stdout.count("dieu-chinh"), 0, "… once")
 
 
 def failures(s, top, binary):
@@ -327,7 +396,7 @@ def permissions(s, top, binary):
 def main():
     binary, top = sys.argv[1], sys.argv[2]
     s = Score("batch")
-    for part in (corrections, failures, signed, hostile, table, parallel, processes, permissions):
+    for part in (corrections, prose, failures, signed, hostile, table, parallel, processes, permissions):
         if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
             part(s, os.path.abspath(top), binary)
     s.end()

@@ -1,7 +1,6 @@
 /* finish.c: after the reports of a batch: what is gone, the correction log, the summary */
 #include "run.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,76 +59,6 @@ void run_prune(struct run *r) {
         manifest_commit(r->manifest);
 }
 
-/* ---- the correction log --------------------------------------------------------------------------------------- */
-
-static struct changes unpack_changes(struct arena *a, const struct outcome *o) {
-    struct changes all = {0};
-    struct wire w = {o->changes, o->changes + o->changes_n, false};
-    while (w.p < w.end && !w.bad) {
-        struct change c = {.path = wire_get_text(&w), .title = wire_get_text(&w)};
-        uint32_t has = wire_get_u32(&w);
-        const char *old = wire_get_text(&w), *now_text = wire_get_text(&w);
-        c.title = *c.title ? c.title : NULL;
-        c.old = has & 1 ? old : NULL;
-        c.now = has & 2 ? now_text : NULL;
-        c.computed = (has & 4) != 0;
-        c.pages = wire_get_text(&w);
-        c.sheets = wire_get_text(&w);
-        vec_push(a, &all, c);
-    }
-    return all;
-}
-
-static bool write_log(struct run *r, const char *stem, const struct log_entry *entry,
-                      size_t n) {
-    struct buf text = {0};
-    struct file_set *files = file_set_new();
-    const char *failed = NULL, *md = arena_printf(r->a, "%s.md", stem);
-    log_markdown(&text, r->o->engine.lang, entry, n);
-    const char *xlsx = file_set_path(files, arena_printf(r->a, "%s.xlsx", stem));
-    bool ok = file_set_put(files, md, text.data, text.len) && xlsx &&
-              log_workbook(r->a, r->d, engine_fonts(r->engine, r->d), entry, n, xlsx);
-    buf_free(&text);
-    if (ok && file_set_commit(files, &failed))
-        return true;
-    int error = errno;
-    if (!ok)
-        file_set_abort(files);
-    diag_add(r->d, E_FILE_WRITE, (struct origin){failed ? failed : md, 0, 0},
-             system_error_text(r->d, error), NULL);
-    r->system_errors++;
-    return false;
-}
-
-size_t run_logs(struct run *r) {
-    struct {
-        struct log_entry *v;
-        size_t n, cap;
-    } all = {0};
-    const char *dir = path_join(r->a, r->o->out_dir, LOG_DIR);
-    for (size_t i = 0; i < r->items.n; i++) {
-        const struct outcome *o = &r->outcome[i];
-        if (!o->ok || !o->changes_n)
-            continue;
-        struct changes *c = arena_new_of(r->a, struct changes);
-        *c = unpack_changes(r->a, o);
-        struct log_entry entry = {.report = r->items.v[i].name, .changes = c};
-        vec_push(r->a, &all, entry);
-    }
-    if (!all.n)
-        return 0;
-    if (!dir_make(dir)) {
-        diag_add(r->d, E_DIR_MAKE, (struct origin){dir, 0, 0},
-                 system_error_text(r->d, errno), NULL);
-        r->system_errors++;
-        return 0;
-    }
-    for (size_t i = 0; i < all.n; i++)
-        write_log(r, path_join(r->a, dir, all.v[i].report), &all.v[i], 1);
-    write_log(r, path_join(r->a, dir, LOG_ALL), all.v, all.n);
-    return all.n;
-}
-
 /* ---- telling ------------------------------------------------------------------------------------------------------ */
 
 void run_tell_plan(struct run *r) {
@@ -142,14 +71,16 @@ void run_tell_plan(struct run *r) {
         printf("%s: %s%s%s\n", r->items.v[i].path, reason_text(r->d, v->reason),
                v->because ? ": " : "", v->because ? v->because : "");
     }
-    printf(diag_word(r->d, "sẽ tạo %zu, giữ nguyên %zu\n", "to make: %zu, unchanged: %zu\n"),
-           wanted, r->items.n - wanted);
+    printf(
+        diag_word(r->d, "sẽ tạo %zu, giữ nguyên %zu\n", "to make: %zu, unchanged: %zu\n"),
+        wanted, r->items.n - wanted);
 }
 
 void run_tell_json(struct run *r, const struct totals *t) {
     struct buf b = {0};
-    buf_printf(&b, "{\"version\":\"" BAOCAO_VERSION "\",\"made\":%zu,\"unchanged\":%zu,"
-                   "\"failed\":%zu,\"corrected\":%zu,\"not_tried\":%zu,\"reports\":[",
+    buf_printf(&b,
+               "{\"version\":\"" BAOCAO_VERSION "\",\"made\":%zu,\"unchanged\":%zu,"
+               "\"failed\":%zu,\"corrected\":%zu,\"not_tried\":%zu,\"reports\":[",
                t->made, t->kept, t->failed, t->corrected, t->left);
     bool first = true;
     for (size_t i = 0; i < r->items.n; i++) {
@@ -162,11 +93,15 @@ void run_tell_json(struct run *r, const struct totals *t) {
         json_string(&b, r->items.v[i].path);
         buf_adds(&b, ",\"name\":");
         json_string(&b, r->items.v[i].name);
-        buf_printf(&b, ",\"status\":\"%s\",\"reason\":", !o->tried ? "planned" : o->ok ? "made" : "failed");
+        buf_printf(&b, ",\"status\":\"%s\",\"reason\":",
+                   !o->tried ? "planned"
+                   : o->ok   ? "made"
+                             : "failed");
         json_string(&b, reason_text(r->d, v->reason));
         buf_adds(&b, ",\"because\":");
         json_string(&b, v->because ? v->because : "");
-        buf_printf(&b, ",\"errors\":%d,\"warnings\":%d,\"messages\":", o->errors, o->warnings);
+        buf_printf(&b, ",\"errors\":%d,\"warnings\":%d,\"messages\":", o->errors,
+                   o->warnings);
         json_string(&b, o->messages ? o->messages : "");
         buf_addc(&b, '}');
     }
@@ -188,13 +123,16 @@ void run_tell(struct run *r, const struct totals *t) {
     buf_free(&text);
     if (!r->outcome || r->o->dry_run)
         return;
-    printf(diag_word(r->d, "đã tạo %zu, giữ nguyên %zu, lỗi %zu", "made: %zu, unchanged: %zu, failed: %zu"),
+    printf(diag_word(r->d, "đã tạo %zu, giữ nguyên %zu, lỗi %zu",
+                     "made: %zu, unchanged: %zu, failed: %zu"),
            t->made, t->kept, t->failed);
     if (t->left)
         printf(diag_word(r->d, ", chưa làm %zu", ", not tried: %zu"), t->left);
     if (t->corrected)
-        printf(diag_word(r->d, "; số liệu đã sửa ở %zu báo cáo, xem %s/" LOG_DIR "/" LOG_ALL ".md",
-                         "; figures corrected in %zu reports, see %s/" LOG_DIR "/" LOG_ALL ".md"),
-               t->corrected, r->o->out_dir);
+        printf(
+            diag_word(
+                r->d, "; số liệu đã sửa ở %zu báo cáo, xem %s/" LOG_DIR "/" LOG_ALL ".md",
+                "; figures corrected in %zu reports, see %s/" LOG_DIR "/" LOG_ALL ".md"),
+            t->corrected, r->o->out_dir);
     putchar('\n');
 }

@@ -1,11 +1,14 @@
 /* log.c: the log of corrections: its words, and as Markdown */
 #include "log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ROWS_REPORT 1000 /* of one report in Markdown */
 #define ROWS_ALL 5000
 #define TEXT_MOST 240 /* bytes of a value */
+#define NAMED 40      /* reports in which the same files differ */
+#define GROUPS 500
 
 /* ---- words -------------------------------------------------------------------------------------- */
 
@@ -222,6 +225,17 @@ static void put_table(struct arena *a, struct buf *out, enum lang lang,
     }
 }
 
+static void put_files(struct buf *out, const struct log_words *w,
+                      const char *const *files) {
+    buf_printf(out, "%s\n\n", w->files);
+    for (size_t i = 0; files[i]; i++) {
+        buf_adds(out, "- ");
+        put_text(out, files[i]);
+        buf_addc(out, '\n');
+    }
+    buf_addc(out, '\n');
+}
+
 static void put_entry(struct arena *a, struct buf *out, enum lang lang,
                       const struct log_entry *e, size_t most) {
     const struct log_words *w = log_words(lang);
@@ -235,40 +249,102 @@ static void put_entry(struct arena *a, struct buf *out, enum lang lang,
     }
     if (e->changes->n)
         put_table(a, out, lang, e->changes, most);
-    if (log_files(e)) {
-        buf_printf(out, "%s\n\n", w->files);
-        for (size_t i = 0; e->files[i]; i++) {
-            buf_adds(out, "- ");
-            put_text(out, e->files[i]);
-            buf_addc(out, '\n');
-        }
-        buf_addc(out, '\n');
-    }
+    if (log_files(e))
+        put_files(out, w, e->files);
     if (!e->changes->n && !log_files(e))
         buf_printf(out, "%s\n\n", w->nothing);
 }
+
+/* ---- reports in which no value differs, those with the same files together -------------------------- */
+
+struct alike {
+    const char *files; /* as one text */
+    const struct log_entry *entry;
+};
+
+static int by_files(const void *x, const void *y) {
+    const struct alike *a = x, *b = y;
+    int order = strcmp(a->files, b->files);
+    return order ? order : a->entry < b->entry ? -1 : a->entry > b->entry;
+}
+
+static bool only_files(const struct log_entry *e) {
+    return !e->changes->n && log_files(e);
+}
+
+static void put_reports_more(struct arena *a, struct buf *out, enum lang lang, size_t n) {
+    buf_printf(out,
+               lang == LANG_VI ? "… và %s báo cáo khác; %s\n\n"
+                               : "… and %s reports more; %s\n\n",
+               log_number(a, lang, n), log_words(lang)->elsewhere);
+}
+
+static void put_group(struct arena *a, struct buf *out, enum lang lang,
+                      const struct alike *v, size_t n) {
+    if (n == 1) {
+        put_entry(a, out, lang, v->entry, 0);
+        return;
+    }
+    buf_printf(out, lang == LANG_VI ? "## %s báo cáo\n\n" : "## %s reports\n\n",
+               log_number(a, lang, n));
+    for (size_t i = 0; i < n && i < NAMED; i++) {
+        buf_adds(out, i ? ", " : "");
+        put_name(out, v[i].entry->report);
+    }
+    buf_adds(out, "\n\n");
+    if (n > NAMED)
+        put_reports_more(a, out, lang, n - NAMED);
+    put_files(out, log_words(lang), v->entry->files);
+}
+
+static void put_groups(struct arena *a, struct buf *out, enum lang lang,
+                       const struct log_entry *entry, size_t n) {
+    struct alike *v = arena_array(a, struct alike, n + 1);
+    size_t count = 0, groups = 0, i, next;
+    for (i = 0; i < n; i++)
+        if (only_files(&entry[i])) {
+            struct buf text = {0};
+            for (size_t k = 0; entry[i].files[k]; k++)
+                buf_printf(&text, "%s\n", entry[i].files[k]);
+            v[count++] = (struct alike){arena_strndup(a, text.data, text.len), &entry[i]};
+            buf_free(&text);
+        }
+    if (count)
+        qsort(v, count, sizeof *v, by_files);
+    for (i = 0; i < count && groups < GROUPS; i = next, groups++) {
+        for (next = i; next < count && str_eq(v[next].files, v[i].files); next++) {
+        }
+        put_group(a, out, lang, v + i, next - i);
+    }
+    if (i < count)
+        put_reports_more(a, out, lang, count - i);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------------- */
 
 void log_markdown(struct buf *out, enum lang lang, const struct log_entry *entry,
                   size_t n) {
     struct arena *a = arena_new();
     const struct log_words *w = log_words(lang);
-    struct log_counts all = log_count(entry, n), rest;
-    size_t rows = 0, i;
+    struct log_counts all = log_count(entry, n);
+    size_t rows = 0, rest = 0;
     bool any = all.given || all.computed || all.files;
     buf_printf(out, "# %s\n\n", w->title);
     buf_printf(out, "%s\n\n", any ? log_summary(a, lang, &all) : w->nothing);
-    for (i = 0; i < n && any && rows < ROWS_ALL; i++) {
+    for (size_t i = 0; i < n && any; i++) {
         size_t left = ROWS_ALL - rows, most = left < ROWS_REPORT ? left : ROWS_REPORT;
+        if (only_files(&entry[i]))
+            continue;
+        if (!left) {
+            rest += entry[i].changes->n > 0;
+            continue;
+        }
         put_entry(a, out, lang, &entry[i], most);
         rows += entry[i].changes->n < most ? entry[i].changes->n : most;
     }
-    rest = log_count(entry + i, n - i);
-    if (any && rest.reports) {
-        buf_printf(out,
-                   lang == LANG_VI ? "… và %s báo cáo khác; %s\n\n"
-                                   : "… and %s reports more; %s\n\n",
-                   log_number(a, lang, rest.reports), w->elsewhere);
-    }
+    if (rest)
+        put_reports_more(a, out, lang, rest);
+    put_groups(a, out, lang, entry, n);
     if (all.given || all.computed)
         buf_printf(out, "%s\n", log_legend(a, lang, entry, n));
     arena_free(a);

@@ -7,18 +7,23 @@ struct maker {
     const struct shop *r;
     struct stamp_log *log;
     const struct batch_item *item;
-    struct buf inputs, shared, record, packed, changes;
+    struct buf inputs, shared, record, packed, changes, files;
     const char *tmpl;
-    unsigned char setup[16];
     struct known { /* templates that this process has loaded */
-        char *tmpl;
+        const char *tmpl;
+        struct stamps read;
         unsigned char hash[16];
     } * known;
     size_t n;
     struct arena *lasting;
-    struct stamps common; /* what all templates share */
-    const char *old; /* the record of the time before, NULL: none */
-    size_t old_n;
+    struct stamps common;   /* what all templates share */
+    struct former {         /* the report as it was made the time before */
+        const char *record; /* NULL: it was not */
+        size_t record_n;
+        const char *tmpl;
+        const void *inputs, *hash, *shared;
+        size_t inputs_n, hash_n, shared_n;
+    } old;
 };
 
 static struct maker maker; /* of this process */
@@ -30,46 +35,37 @@ static struct known *find_known(const char *tmpl) {
     return NULL;
 }
 
-static struct known *add_known(const char *tmpl) {
-    maker.known = x_grow(maker.known, maker.n + 1, sizeof *maker.known);
-    struct known *k = &maker.known[maker.n++];
-    k->tmpl = x_new(strlen(tmpl) + 1, 1);
-    memcpy(k->tmpl, tmpl, strlen(tmpl) + 1);
-    return k;
-}
-
-static bool below(const char *path, const char *dir) {
-    size_t n = strlen(dir);
-    return strncmp(path, dir, n) == 0 && (path[n] == '/' || !path[n]);
-}
-
 /* A template is shared by reports, unless it lies in the report's own folder. */
 static bool is_shared(const char *tmpl, const char *report) {
-    return tmpl && !below(tmpl, report);
+    return tmpl && !path_below(tmpl, report);
 }
 
 /* Stamps below the template's folder, behind those that all share. */
 static const struct known *know(struct arena *a, const char *tmpl,
                                 const struct stamps *read, struct buf *shared) {
-    struct stamps list = {arena_array(a, struct stamp *, read->n + maker.common.n + 1), 0};
+    struct stamps list = {arena_array(a, struct stamp *, read->n + maker.common.n + 1),
+                          0};
     for (size_t i = 0; i < maker.common.n; i++)
         list.v[list.n++] = maker.common.v[i];
     for (size_t i = 0; i < read->n; i++)
-        if (below(read->v[i]->path, tmpl))
+        if (*tmpl && path_below(read->v[i]->path, tmpl))
             list.v[list.n++] = read->v[i];
     stamps_pack(&list, shared);
-    struct known *k = add_known(tmpl);
+    maker.known = x_grow(maker.known, maker.n + 1, sizeof *maker.known);
+    struct known *k = &maker.known[maker.n++];
+    k->tmpl = arena_strdup(maker.lasting, tmpl);
+    stamps_unpack(maker.lasting, shared->data, shared->len, &k->read);
     stamps_hash(&list, k->hash);
     return k;
 }
 
 /* Part what was read: files of the template, once a process, and those of the report. */
-static void part_stamps(struct arena *a, const struct stamps *all, const char *tmpl,
-                        const char *report) {
+static struct stamps part_stamps(struct arena *a, const struct stamps *all,
+                                 const char *tmpl, const char *report) {
     struct stamps own = {arena_array(a, struct stamp *, all->n + 1), 0};
     bool shared = is_shared(tmpl, report);
     for (size_t i = 0; i < all->n; i++) {
-        if (shared && below(all->v[i]->path, tmpl))
+        if (shared && path_below(all->v[i]->path, tmpl))
             continue;
         struct stamp *s = arena_new_of(a, struct stamp);
         *s = *all->v[i];
@@ -86,20 +82,38 @@ static void part_stamps(struct arena *a, const struct stamps *all, const char *t
     stamps_pack(&own, &maker.inputs);
     if (shared && !find_known(tmpl))
         know(a, tmpl, all, &maker.shared);
+    return own;
 }
 
-/* One change as bytes for the log, which is written by the foreman. */
-static void pack_changes(const struct changes *all) {
-    for (size_t i = 0; i < all->n; i++) {
-        const struct change *c = &all->v[i];
-        wire_text(&maker.changes, c->path);
-        wire_text(&maker.changes, c->title);
-        wire_u32(&maker.changes, (c->old ? 1u : 0) | (c->now ? 2u : 0) | (c->computed ? 4u : 0));
-        wire_text(&maker.changes, c->old);
-        wire_text(&maker.changes, c->now);
-        wire_text(&maker.changes, c->pages);
-        wire_text(&maker.changes, c->sheets);
-    }
+static struct stamps both(struct arena *a, const struct stamps *x,
+                          const struct stamps *y) {
+    struct stamps all = {arena_array(a, struct stamp *, x->n + y->n + 1), 0};
+    for (size_t i = 0; i < x->n; i++)
+        all.v[all.n++] = x->v[i];
+    for (size_t i = 0; i < y->n; i++)
+        all.v[all.n++] = y->v[i];
+    return all;
+}
+
+/* Prose, pictures and parts of the template that are others than the time before, for the log. */
+static void pack_files(struct arena *a, const struct stamps *own, const struct known *k,
+                       const char *template_dir) {
+    const struct former *old = &maker.old;
+    struct stamps inputs = {0}, shared = {0};
+    bool same = str_eq(old->tmpl, k->tmpl) && old->hash_n == 16 &&
+                memcmp(old->hash, k->hash, 16) == 0;
+    if (!stamps_unpack(a, old->inputs, old->inputs_n, &inputs) ||
+        !stamps_unpack(a, old->shared, old->shared_n, &shared))
+        return;
+    struct stamps before = both(a, &inputs, &shared), after = both(a, own, &k->read);
+    /* A template that is shared and the same need not be looked at; "@" is the report's folder in stamps. */
+    struct read_files was = {same ? &inputs : &before, NULL, "@", NULL};
+    struct read_files is = {same ? own : &after, NULL, "@", NULL};
+    was.template_dir = *old->tmpl ? old->tmpl : template_dir;
+    is.template_dir = template_dir;
+    const char *const *note = file_changes(a, maker.r->o->engine.lang, &was, &is);
+    for (size_t i = 0; note[i]; i++)
+        wire_text(&maker.files, note[i]);
 }
 
 /* The document is laid out, nothing is written yet. */
@@ -108,22 +122,22 @@ static void look(void *to, struct arena *a, const struct made *m) {
     const struct stamps *all = stamp_end(maker.log);
     const char *folder = item_folder(maker.item, maker.r->wide);
     maker.tmpl = is_shared(m->template_dir, folder) ? m->template_dir : "";
-    part_stamps(a, all, m->template_dir, folder);
-    const struct known *k = *maker.tmpl ? find_known(maker.tmpl) : NULL;
-    static const unsigned char none[16];
-    plan_setup(maker.r->plan, k ? k->hash : none, maker.setup);
+    struct stamps own = part_stamps(a, all, m->template_dir, folder);
     record_make(&maker.record, m);
     zlib_pack(&maker.packed, maker.record.data, maker.record.len, PACK_CONTENT);
-    if (maker.old) {
+    if (maker.old.record) {
         struct changes changes = {0};
-        record_compare(a, maker.old, maker.old_n, maker.record.data, maker.record.len,
-                       m->schema, &changes);
-        pack_changes(&changes);
+        record_compare(a, maker.old.record, maker.old.record_n, maker.record.data,
+                       maker.record.len, m->schema, &changes);
+        changes_pack(&changes, &maker.changes);
+        pack_files(a, &own, find_known(maker.tmpl),
+                   m->template_dir ? path_stored(a, folder, m->template_dir) : NULL);
     }
 }
 
 /* What was written, as stamps by the names that the files will have; their temporary names go along. */
-static bool pack_files(struct file_set *files, const char *out_dir, struct buf *answer) {
+static bool pack_outputs(struct file_set *files, const char *out_dir,
+                         struct buf *answer) {
     struct arena *a = arena_new();
     struct stamp_log *log = stamp_begin();
     struct buf outputs = {0}, names = {0};
@@ -162,7 +176,7 @@ static bool pack_files(struct file_set *files, const char *out_dir, struct buf *
 
 static void reset_maker(void) {
     maker.inputs.len = maker.shared.len = maker.record.len = maker.packed.len = 0;
-    maker.changes.len = 0;
+    maker.changes.len = maker.files.len = 0;
     maker.tmpl = "";
 }
 
@@ -178,23 +192,36 @@ static void answer_with(struct buf *answer, struct diag *d, enum make_status sta
     if (status != MAKE_DONE)
         return;
     wire_text(answer, maker.tmpl);
-    wire_bytes(answer, maker.setup, 16);
-    const struct known *k = *maker.tmpl ? find_known(maker.tmpl) : NULL;
-    wire_bytes(answer, k ? k->hash : maker.setup, 16);
+    wire_bytes(answer, find_known(maker.tmpl)->hash, 16);
     wire_bytes(answer, maker.shared.data, maker.shared.len);
     wire_bytes(answer, maker.inputs.data, maker.inputs.len);
     wire_bytes(answer, maker.packed.data, maker.packed.len);
     wire_u64(answer, maker.record.len);
     wire_bytes(answer, maker.changes.data, maker.changes.len);
-    pack_files(files, maker.r->o->out_dir, answer);
+    wire_bytes(answer, maker.files.data, maker.files.len);
+    pack_outputs(files, maker.r->o->out_dir, answer);
+}
+
+/* What the job says of the time before. */
+static void get_former(struct wire *job, struct buf *record) {
+    struct former *old = &maker.old;
+    size_t packed_n, size;
+    const void *packed = wire_get_bytes(job, &packed_n);
+    *old = (struct former){0};
+    size = (size_t)wire_get_u64(job);
+    if (!packed_n || !zlib_unpack(record, packed, packed_n, size))
+        return;
+    old->record = record->data;
+    old->record_n = record->len;
+    old->inputs = wire_get_bytes(job, &old->inputs_n);
+    old->tmpl = wire_get_text(job);
+    old->hash = wire_get_bytes(job, &old->hash_n);
+    old->shared = wire_get_bytes(job, &old->shared_n);
 }
 
 void make_serve(void *to, struct wire *job, struct buf *answer) {
     const struct shop *r = to;
-    size_t packed_n, size;
     uint32_t index = wire_get_u32(job), flags = wire_get_u32(job);
-    const void *packed = wire_get_bytes(job, &packed_n);
-    size = (size_t)wire_get_u64(job);
     struct buf old = {0};
     struct file_set *files = NULL;
     struct arena *a = arena_new();
@@ -202,8 +229,7 @@ void make_serve(void *to, struct wire *job, struct buf *answer) {
     maker.r = r;
     maker.item = &r->items->v[index];
     reset_maker();
-    maker.old = packed_n && zlib_unpack(&old, packed, packed_n, size) ? old.data : NULL;
-    maker.old_n = old.len;
+    get_former(job, &old);
     maker.log = stamp_begin();
     struct make_request q = {.report = maker.item->path,
                              .out_dir = r->o->out_dir,
@@ -224,17 +250,15 @@ void make_serve(void *to, struct wire *job, struct buf *answer) {
     arena_free(a);
 }
 
-void make_know_common(const struct stamps *read) {
-    struct buf packed = {0};
-    maker.lasting = maker.lasting ? maker.lasting : arena_new();
-    stamps_pack(read, &packed);
-    stamps_unpack(maker.lasting, packed.data, packed.len, &maker.common);
-    buf_free(&packed);
-}
-
 void make_know(const char *tmpl, const struct stamps *read, struct buf *shared,
                unsigned char hash[16]) {
     struct arena *a = arena_new();
-    memcpy(hash, know(a, tmpl, read, shared)->hash, 16);
+    maker.lasting = maker.lasting ? maker.lasting : arena_new();
+    if (!*tmpl)
+        maker.common = *read;
+    const struct known *k = know(a, tmpl, read, shared);
+    if (!*tmpl)
+        maker.common = k->read;
+    memcpy(hash, k->hash, 16);
     arena_free(a);
 }

@@ -15,32 +15,48 @@ enum statement {
     FAIL,
     PUT_SHARED,
     DELETE,
+    FORMER,
+    TIDY,
+    PUT_UNLOGGED,
+    UNLOGGED,
+    LOGGED,
     COMMIT,
     STATEMENTS
 };
 
 static const char *const sql[STATEMENTS] = {
-    [GET] = "SELECT source, tmpl, setup, failed FROM report WHERE name = ?1",
-    [GET_WHOLE] = "SELECT source, tmpl, setup, failed, inputs, outputs, record, "
-                  "record_size FROM report WHERE name = ?1",
+    [GET] = "SELECT source, tmpl, shared, program, failed FROM report WHERE name = ?1",
+    [GET_WHOLE] = "SELECT source, tmpl, shared, program, failed, inputs, outputs, "
+                  "record, record_size FROM report WHERE name = ?1",
     [LIST] = "SELECT name, source, tmpl, failed FROM report ORDER BY name",
-    [SHARED] = "SELECT stamps, hash FROM shared WHERE tmpl = ?1",
+    [SHARED] = "SELECT stamps FROM shared WHERE tmpl = ?1 AND hash = ?2",
     [BEGIN] = "BEGIN IMMEDIATE",
-    [PUT] = "INSERT OR REPLACE INTO report VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8)",
-    [FAIL] = "INSERT INTO report VALUES (?1, ?2, '', x'', 1, x'', x'', x'', 0) "
+    [PUT] =
+        "INSERT OR REPLACE INTO report VALUES (?1, ?2, ?3, ?4, ?5, ?10, ?6, ?7, ?8, ?9)",
+    [FAIL] = "INSERT INTO report VALUES (?1, ?2, '', x'', x'', 1, x'', x'', x'', 0) "
              "ON CONFLICT(name) DO UPDATE SET failed = 1, source = ?2",
     [PUT_SHARED] = "INSERT OR REPLACE INTO shared VALUES (?1, ?2, ?3)",
     [DELETE] = "DELETE FROM report WHERE name = ?1",
+    [FORMER] = "SELECT 1 FROM shared GROUP BY tmpl HAVING count(*) > 1 LIMIT 1",
+    [TIDY] = "DELETE FROM shared WHERE hash NOT IN (SELECT shared FROM report)",
+    [PUT_UNLOGGED] = "INSERT INTO unlogged VALUES (?1, ?2, ?3)",
+    [UNLOGGED] = "SELECT u.name, r.source, u.changed, u.files, u.rowid FROM unlogged u "
+                 "LEFT JOIN report r ON r.name = u.name ORDER BY u.rowid",
+    [LOGGED] = "DELETE FROM unlogged",
     [COMMIT] = "COMMIT",
 };
 
 static const char schema[] =
     "CREATE TABLE report(name TEXT PRIMARY KEY, source TEXT NOT NULL, tmpl TEXT NOT NULL,"
-    " setup BLOB NOT NULL, failed INTEGER NOT NULL, inputs BLOB NOT NULL,"
+    " shared BLOB NOT NULL, program BLOB NOT NULL, failed INTEGER NOT NULL,"
+    " inputs BLOB NOT NULL,"
     " outputs BLOB NOT NULL, record BLOB NOT NULL, record_size INTEGER NOT NULL)"
     " WITHOUT ROWID;"
-    "CREATE TABLE shared(tmpl TEXT PRIMARY KEY, stamps BLOB NOT NULL, hash BLOB NOT NULL)"
-    " WITHOUT ROWID;";
+    "CREATE TABLE shared(tmpl TEXT, hash BLOB, stamps BLOB NOT NULL,"
+    " PRIMARY KEY(tmpl, hash))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE unlogged(name TEXT NOT NULL, changed BLOB NOT NULL, files BLOB NOT "
+    "NULL);";
 
 struct manifest {
     sqlite3 *db;
@@ -57,7 +73,8 @@ static struct origin place(const struct manifest *m) {
 
 static bool failed(struct manifest *m) {
     int code = sqlite3_errcode(m->db) & 0xff;
-    bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR;
+    bool damaged =
+        code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR;
     diag_add(m->d, damaged ? E_MANIFEST_DAMAGED : E_MANIFEST_WRITE, place(m),
              sqlite3_errmsg(m->db), NULL);
     return false;
@@ -100,7 +117,8 @@ static bool check_version(struct manifest *m, bool writing) {
 
 static struct manifest *open_file(struct diag *d, const char *path, bool writing) {
     struct manifest *m = x_new(1, sizeof *m);
-    int flags = writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+    int flags =
+        writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
     m->d = d;
     m->path = x_new(strlen(path) + 1, 1);
     memcpy(m->path, path, strlen(path) + 1);
@@ -124,7 +142,8 @@ static void put_aside(const char *path) {
     }
 }
 
-struct manifest *manifest_open(struct diag *d, const char *dir, bool writing, bool renew) {
+struct manifest *manifest_open(struct diag *d, const char *dir, bool writing,
+                               bool renew) {
     struct arena *a = arena_new();
     char *path = path_join(a, dir, MANIFEST_NAME);
     struct diag *quiet = renew ? diag_new(diag_lang(d)) : NULL;
@@ -153,8 +172,9 @@ void manifest_close(struct manifest *m) {
 /* ---- statements ------------------------------------------------------------------------------- */
 
 static sqlite3_stmt *prepared(struct manifest *m, enum statement i) {
-    if (!m->statement[i] && sqlite3_prepare_v3(m->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                               &m->statement[i], NULL) != SQLITE_OK) {
+    if (!m->statement[i] &&
+        sqlite3_prepare_v3(m->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &m->statement[i],
+                           NULL) != SQLITE_OK) {
         failed(m);
         return NULL;
     }
@@ -206,13 +226,14 @@ bool manifest_get(struct manifest *m, struct arena *a, const char *name, bool wh
     if (code == SQLITE_ROW) {
         out->source = text_at(a, s, 0);
         out->tmpl = text_at(a, s, 1);
-        hash_at(s, 2, out->setup);
-        out->failed = sqlite3_column_int(s, 3) != 0;
+        hash_at(s, 2, out->shared);
+        hash_at(s, 3, out->program);
+        out->failed = sqlite3_column_int(s, 4) != 0;
         if (whole) {
-            out->inputs = blob_at(a, s, 4, &out->inputs_n);
-            out->outputs = blob_at(a, s, 5, &out->outputs_n);
-            out->record = blob_at(a, s, 6, &out->record_n);
-            out->record_size = (size_t)sqlite3_column_int64(s, 7);
+            out->inputs = blob_at(a, s, 5, &out->inputs_n);
+            out->outputs = blob_at(a, s, 6, &out->outputs_n);
+            out->record = blob_at(a, s, 7, &out->record_n);
+            out->record_size = (size_t)sqlite3_column_int64(s, 8);
         }
     } else if (code != SQLITE_DONE)
         failed(m);
@@ -242,16 +263,15 @@ bool manifest_list(struct manifest *m, struct arena *a, struct entry **out, size
 }
 
 bool manifest_shared(struct manifest *m, struct arena *a, const char *tmpl,
-                     const void **stamps, size_t *n, unsigned char hash[16]) {
+                     const unsigned char hash[16], const void **stamps, size_t *n) {
     sqlite3_stmt *s = prepared(m, SHARED);
     if (!s)
         return false;
     bind_text(s, 1, tmpl);
+    bind_blob(s, 2, hash, 16);
     bool there = sqlite3_step(s) == SQLITE_ROW;
-    if (there) {
+    if (there)
         *stamps = blob_at(a, s, 0, n);
-        hash_at(s, 1, hash);
-    }
     sqlite3_reset(s);
     return there;
 }
@@ -274,11 +294,13 @@ bool manifest_put(struct manifest *m, const struct entry *e) {
     bind_text(s, 1, e->name);
     bind_text(s, 2, e->source);
     bind_text(s, 3, e->tmpl);
-    bind_blob(s, 4, e->setup, 16);
-    bind_blob(s, 5, e->inputs, e->inputs_n);
-    bind_blob(s, 6, e->outputs, e->outputs_n);
-    bind_blob(s, 7, e->record, e->record_n);
-    sqlite3_bind_int64(s, 8, (sqlite3_int64)e->record_size);
+    bind_blob(s, 4, e->shared, 16);
+    bind_blob(s, 5, e->program, 16);
+    bind_blob(s, 6, e->inputs, e->inputs_n);
+    bind_blob(s, 7, e->outputs, e->outputs_n);
+    bind_blob(s, 8, e->record, e->record_n);
+    sqlite3_bind_int64(s, 9, (sqlite3_int64)e->record_size);
+    sqlite3_bind_int(s, 10, e->failed);
     return step_done(m, s);
 }
 
@@ -297,9 +319,53 @@ bool manifest_put_shared(struct manifest *m, const char *tmpl, const void *stamp
     if (!s)
         return false;
     bind_text(s, 1, tmpl);
-    bind_blob(s, 2, stamps, n);
-    bind_blob(s, 3, hash, 16);
+    bind_blob(s, 2, hash, 16);
+    bind_blob(s, 3, stamps, n);
     return step_done(m, s);
+}
+
+bool manifest_put_unlogged(struct manifest *m, const struct unlogged *u) {
+    sqlite3_stmt *s = prepared(m, PUT_UNLOGGED);
+    if (!s)
+        return false;
+    bind_text(s, 1, u->name);
+    bind_blob(s, 2, u->values, u->values_n);
+    bind_blob(s, 3, u->files, u->files_n);
+    return step_done(m, s);
+}
+
+bool manifest_unlogged(struct manifest *m, struct arena *a, struct unlogged **out,
+                       size_t *n) {
+    sqlite3_stmt *s = prepared(m, UNLOGGED);
+    struct {
+        struct unlogged *v;
+        size_t n, cap;
+    } all = {0};
+    int code = SQLITE_ERROR;
+    while (s && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        struct unlogged u = {.name = text_at(a, s, 0), .source = text_at(a, s, 1)};
+        u.values = blob_at(a, s, 2, &u.values_n);
+        u.files = blob_at(a, s, 3, &u.files_n);
+        u.turn = sqlite3_column_int64(s, 4);
+        vec_push(a, &all, u);
+    }
+    if (s)
+        sqlite3_reset(s);
+    *out = all.v;
+    *n = all.n;
+    return code == SQLITE_DONE || failed(m);
+}
+
+bool manifest_logged(struct manifest *m) {
+    return step_done(m, prepared(m, LOGGED));
+}
+
+bool manifest_tidy(struct manifest *m) {
+    sqlite3_stmt *s = prepared(m, FORMER);
+    bool any = s && sqlite3_step(s) == SQLITE_ROW;
+    if (s)
+        sqlite3_reset(s);
+    return !any || step_done(m, prepared(m, TIDY));
 }
 
 bool manifest_delete(struct manifest *m, const char *name) {
@@ -323,10 +389,11 @@ bool manifest_join(struct manifest *m, const char *other_dir, size_t *taken) {
             ok = sqlite3_step(s) == SQLITE_DONE;
         }
         sqlite3_finalize(s);
-        ok = (ok || failed(m)) && run(m, "BEGIN IMMEDIATE;"
-                                         "INSERT OR REPLACE INTO report SELECT * FROM shard.report;"
-                                         "INSERT OR REPLACE INTO shared SELECT * FROM shard.shared;"
-                                         "COMMIT");
+        ok = (ok || failed(m)) &&
+             run(m, "BEGIN IMMEDIATE;"
+                    "INSERT OR REPLACE INTO report SELECT * FROM shard.report;"
+                    "INSERT OR REPLACE INTO shared SELECT * FROM shard.shared;"
+                    "COMMIT");
         *taken = ok ? (size_t)number(m, "SELECT count(*) FROM shard.report") : 0;
         sqlite3_exec(m->db, "DETACH shard", NULL, NULL, NULL);
     }

@@ -12,11 +12,10 @@ const char *item_folder(const struct batch_item *item, const struct wide *w) {
 }
 
 const char *path_stored(struct arena *a, const char *report, const char *path) {
-    size_t n = strlen(report);
     if (str_eq(report, ".") && path[0] != '/')
         return arena_printf(a, "@/%s", path);
-    if (strncmp(path, report, n) == 0 && (path[n] == '/' || !path[n]))
-        return arena_printf(a, "@%s", path + n);
+    if (path_below(path, report))
+        return arena_printf(a, "@%s", path + strlen(report));
     return path_absolute(a, path);
 }
 
@@ -26,6 +25,11 @@ const char *path_restored(struct arena *a, const char *report, const char *store
     if (!stored[1])
         return report;
     return str_eq(report, ".") ? stored + 2 : arena_printf(a, "%s%s", report, stored + 1);
+}
+
+bool path_below(const char *path, const char *dir) {
+    size_t n = strlen(dir);
+    return strncmp(path, dir, n) == 0 && (path[n] == '/' || !path[n]);
 }
 
 void plan_program(struct plan *p) {
@@ -50,14 +54,6 @@ void plan_program(struct plan *p) {
     arena_free(a);
 }
 
-void plan_setup(const struct plan *p, const unsigned char shared[16],
-                unsigned char out[16]) {
-    unsigned char both[32];
-    memcpy(both, shared, 16);
-    memcpy(both + 16, p->program, 16);
-    content_hash(both, sizeof both, out);
-}
-
 const char *reason_text(const struct diag *d, enum reason r) {
     switch (r) {
     case KEEP:
@@ -69,14 +65,16 @@ const char *reason_text(const struct diag *d, enum reason r) {
     case MAKE_FORCED:
         return diag_word(d, "làm lại theo --force", "made again by --force");
     case MAKE_PROGRAM:
-        return diag_word(d, "chương trình, phông chữ hoặc tùy chọn thay đổi",
-                         "program, fonts or options changed");
+        return diag_word(d,
+                         "chương trình, phông chữ, tệp dùng chung hoặc tùy chọn thay đổi",
+                         "program, fonts, shared files or options changed");
     case MAKE_TEMPLATE:
         return diag_word(d, "mẫu thay đổi", "the template changed");
     case MAKE_INPUT:
         return diag_word(d, "số liệu thay đổi", "its data changed");
     case MAKE_ISSUED:
-        return diag_word(d, "đã có số, ngày ban hành", "number and date of issue recorded");
+        return diag_word(d, "đã có số, ngày ban hành",
+                         "number and date of issue recorded");
     case MAKE_LACKS:
         return diag_word(d, "thiếu tệp kết quả", "an output is not there");
     case MAKE_ALTERED:
@@ -99,22 +97,24 @@ struct checker {
         bool known, same;
         const char *because;
         unsigned char hash[16];
-    } * shared;
+    } * shared; /* versions of templates */
     size_t n, cap;
     struct arena *lasting;
     struct diag *d;
 };
 
 /* What all reports over a template share, looked at once. */
-static const struct shared *look_at_shared(struct checker *c, const char *tmpl) {
+static const struct shared *look_at_shared(struct checker *c, const struct entry *e) {
     for (size_t i = 0; i < c->n; i++)
-        if (str_eq(c->shared[i].tmpl, tmpl))
+        if (str_eq(c->shared[i].tmpl, e->tmpl) &&
+            memcmp(c->shared[i].hash, e->shared, 16) == 0)
             return &c->shared[i];
-    struct shared s = {.tmpl = arena_strdup(c->lasting, tmpl), .same = true};
+    struct shared s = {.tmpl = arena_strdup(c->lasting, e->tmpl), .same = true};
     const void *blob;
     size_t n;
     struct stamps list = {0};
-    s.known = manifest_shared(c->m, c->lasting, tmpl, &blob, &n, s.hash) &&
+    memcpy(s.hash, e->shared, 16);
+    s.known = manifest_shared(c->m, c->lasting, e->tmpl, e->shared, &blob, &n) &&
               stamps_unpack(c->lasting, blob, n, &list);
     for (size_t i = 0; i < list.n && s.same; i++) {
         enum stamp_change change = stamp_look(list.v[i], c->p->o->rehash);
@@ -150,8 +150,8 @@ static bool is_own_name(const struct stamp *s) {
 }
 
 /* The inputs of a report; *touched: stamps have new times that the manifest should have. */
-static void look_at_inputs(struct checker *c, const struct batch_item *it, struct stamps *list,
-                           struct verdict *v, bool *touched) {
+static void look_at_inputs(struct checker *c, const struct batch_item *it,
+                           struct stamps *list, struct verdict *v, bool *touched) {
     const char *folder = item_folder(it, c->p->wide);
     bool same = same_folder(c, folder, list);
     for (size_t i = 0; i < list->n; i++) {
@@ -229,10 +229,10 @@ static void renew(struct entry *e, const struct stamps *in, const struct stamps 
 }
 
 /* Judge one report. *touched: `e` with its stamps renewed is worth putting into the manifest. */
-static struct verdict judge(struct checker *c, const struct batch_item *it, struct entry *e,
-                            struct stamps *in, struct stamps *out, bool *touched) {
+static struct verdict judge(struct checker *c, const struct batch_item *it,
+                            struct entry *e, struct stamps *in, struct stamps *out,
+                            bool *touched) {
     struct verdict v = {.reason = MAKE_NEW};
-    unsigned char setup[16];
     *touched = false;
     if (!manifest_get(c->m, c->a, it->name, true, e) ||
         !stamps_unpack(c->a, e->inputs, e->inputs_n, in) ||
@@ -243,13 +243,14 @@ static struct verdict judge(struct checker *c, const struct batch_item *it, stru
     if (!e->inputs_n)
         return v;
     look_at_inputs(c, it, in, &v, touched);
-    if (v.reason == KEEP && *e->tmpl) {
-        const struct shared *s = look_at_shared(c, e->tmpl);
-        plan_setup(c->p, s->hash, setup);
-        if (!s->known || !s->same) {
-            v.reason = MAKE_TEMPLATE;
-            v.because = s->because;
-        } else if (memcmp(setup, e->setup, 16) != 0)
+    if (v.reason == KEEP) {
+        const struct shared *s = look_at_shared(c, e);
+        bool fresh = s->known && s->same,
+             common = s->because && *e->tmpl && !path_below(s->because, e->tmpl);
+        v.because = s->because;
+        if (!fresh)
+            v.reason = *e->tmpl && !common ? MAKE_TEMPLATE : MAKE_PROGRAM;
+        else if (memcmp(c->p->program, e->program, 16) != 0)
             v.reason = MAKE_PROGRAM;
     }
     look_at_outputs(c, out, &v, touched);
@@ -353,11 +354,12 @@ static void lost_share(void *to, uint32_t id, enum loss loss, int detail) {
     (void)id;
     l->ok = false;
     if (loss == LOSS_WORKERS)
-        diag_add(l->d, E_BATCH_WORKERS, (struct origin){0}, system_error_text(l->d, detail),
-                 NULL);
+        diag_add(l->d, E_BATCH_WORKERS, (struct origin){0},
+                 system_error_text(l->d, detail), NULL);
     else
         diag_add(l->d, E_BATCH_WORKERS, (struct origin){0},
-                 diag_fmt(l->d, diag_word(l->d, "tín hiệu %d", "signal %d"), detail), NULL);
+                 diag_fmt(l->d, diag_word(l->d, "tín hiệu %d", "signal %d"), detail),
+                 NULL);
 }
 
 static bool go_on(void *to) {

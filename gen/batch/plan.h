@@ -7,16 +7,16 @@
 #include "manifest.h"
 
 enum reason {
-    KEEP,           /* nothing changed */
-    MAKE_NEW,       /* not in the manifest */
-    MAKE_FAILED,    /* it failed the last time */
-    MAKE_FORCED,    /* --force */
-    MAKE_PROGRAM,   /* the program, the fonts or the options */
-    MAKE_TEMPLATE,  /* a file of the template */
-    MAKE_INPUT,     /* a file of the report */
-    MAKE_ISSUED,    /* only the number and date that ban-hanh recorded */
-    MAKE_LACKS,     /* an output is not there */
-    MAKE_ALTERED,   /* an output is not what was written */
+    KEEP,          /* nothing changed */
+    MAKE_NEW,      /* not in the manifest */
+    MAKE_FAILED,   /* it failed the last time */
+    MAKE_FORCED,   /* --force */
+    MAKE_PROGRAM,  /* the program, the fonts or the options */
+    MAKE_TEMPLATE, /* a file of the template */
+    MAKE_INPUT,    /* a file of the report */
+    MAKE_ISSUED,   /* only the number and date that ban-hanh recorded */
+    MAKE_LACKS,    /* an output is not there */
+    MAKE_ALTERED,  /* an output is not what was written */
     REASONS
 };
 
@@ -31,8 +31,8 @@ struct verdict {
 struct plan {
     const struct batch_options *o;
     const struct items *items;
-    const struct wide *wide; /* the rows of a wide CSV, NULL: folders */
-    struct verdict *verdict; /* of each item */
+    const struct wide *wide;   /* the rows of a wide CSV, NULL: folders */
+    struct verdict *verdict;   /* of each item */
     unsigned char program[16]; /* hash of the program and the options */
 };
 
@@ -41,11 +41,10 @@ const char *item_folder(const struct batch_item *item, const struct wide *w);
 /* Paths within stamps: "@/…" below the report, else absolute. */
 const char *path_stored(struct arena *a, const char *report, const char *path);
 const char *path_restored(struct arena *a, const char *report, const char *stored);
-/* What the program and the options add to every report's setup. */
+/* Whether a path is a folder or lies below it. */
+bool path_below(const char *path, const char *dir);
+/* Hash the program and the options. */
 void plan_program(struct plan *p);
-/* The setup of a report: template and program. */
-void plan_setup(const struct plan *p, const unsigned char shared[16],
-                unsigned char out[16]);
 /* Fill p->verdict by looking at the manifest in `dir` and at the disk, in several processes. Stamps whose
  * time alone had changed are renewed in the manifest. false after a message. */
 bool plan_make(struct plan *p, struct arena *a, struct diag *d, struct manifest *m);
@@ -57,17 +56,19 @@ struct shop {
     const struct wide *wide;
     const struct plan *plan;
 };
-/* Answer a job (crew.h): u32 item, u32 flags, bytes of the packed old record, u64 its size. The answer: u32
- * status, u32 errors, u32 warnings, text of the messages; when it was made also the template's folder, setup,
- * the template's hash and (where this process met it first) stamps, inputs, packed record and its size,
- * changes, outputs as stamps, u32 count of files, temporary name and target of each. */
+/* Answer a job (crew.h): u32 item, u32 flags, bytes of the packed old record, u64 its size, and of the old
+ * version also the inputs, the template's folder, the hash and the stamps of what it shared. The answer: u32
+ * status, u32 errors, u32 warnings, text of the messages; when it was made also the template's folder, the
+ * hash of what it shares and (where this process met it first) stamps, inputs, packed record and its size,
+ * changes, changed files, outputs as stamps, u32 count of files, temporary name and target of each. */
 void make_serve(void *shop, struct wire *job, struct buf *answer);
-/* What was read before any template, and what all reports share: fonts, registers of the office. */
-void make_know_common(const struct stamps *read);
 /* The template was loaded before the workers were made, and `read` is what was read then: its stamps packed
- * and their hash, with what all share, which the workers will know. */
+ * and their hash, with what all share, which the workers will know. "", which comes first, is what all reports
+ * share, those without a template too: fonts, registers of the office. */
 void make_know(const char *tmpl, const struct stamps *read, struct buf *shared,
                unsigned char hash[16]);
+/* Values that differ, as workers answer them and the manifest keeps them until a log tells of them. */
+void changes_pack(const struct changes *all, struct buf *out);
 /* Whether a name in the output folder is a temporary one (of the outputs `name`, NULL: of any). */
 bool is_temporary(const char *entry, const char *name);
 

@@ -41,6 +41,15 @@ static bool next_job(void *to, uint32_t *id, struct buf *job) {
     wire_u32(job, flags_for(r, &r->plan.verdict[i]));
     wire_bytes(job, had ? e.record : "", had ? e.record_n : 0);
     wire_u64(job, had ? e.record_size : 0);
+    if (had) {
+        const void *shared = "";
+        size_t n = 0;
+        manifest_shared(r->manifest, a, e.tmpl, e.shared, &shared, &n);
+        wire_bytes(job, e.inputs, e.inputs_n);
+        wire_text(job, e.tmpl);
+        wire_bytes(job, e.shared, 16);
+        wire_bytes(job, shared, n);
+    }
     arena_free(a);
     return true;
 }
@@ -53,10 +62,9 @@ static bool next_job(void *to, uint32_t *id, struct buf *job) {
 struct waiting {
     size_t item;
     struct entry entry;
-    const char *shared_tmpl; /* its template's stamps are new */
-    const void *shared;
+    const void *shared; /* its template's stamps, where they are new */
     size_t shared_n;
-    unsigned char shared_hash[16];
+    struct unlogged changed;
     const char **name; /* temporary and target in turn, 2 * files */
     size_t files;
 };
@@ -119,7 +127,8 @@ static void stamp_outputs(struct run *r, struct waiting *w, struct buf *packed) 
 static bool put_into_place(struct run *r, struct waiting *w) {
     for (size_t i = 0; i < w->files; i++) {
         if (rename(w->name[2 * i], w->name[2 * i + 1]) != 0) {
-            fail_item(r, w->item, E_BATCH_RENAME, (struct origin){w->name[2 * i + 1], 0, 0},
+            fail_item(r, w->item, E_BATCH_RENAME,
+                      (struct origin){w->name[2 * i + 1], 0, 0},
                       system_error_text(r->d, errno));
             r->system_errors++;
             forget_files(w);
@@ -140,8 +149,10 @@ static void record_group(struct run *r) {
         stamp_outputs(r, w, &outputs);
         ok = manifest_put(r->manifest, &w->entry);
         if (ok && w->shared_n)
-            ok = manifest_put_shared(r->manifest, w->shared_tmpl, w->shared, w->shared_n,
-                                     w->shared_hash);
+            ok = manifest_put_shared(r->manifest, w->entry.tmpl, w->shared, w->shared_n,
+                                     w->entry.shared);
+        if (ok && (w->changed.values_n || w->changed.files_n))
+            ok = manifest_put_unlogged(r->manifest, &w->changed);
         buf_free(&outputs);
     }
     if (!ok || !manifest_commit(r->manifest))
@@ -177,17 +188,15 @@ static void take_made(struct run *r, size_t item, struct wire *w) {
     x.entry.name = r->items.v[item].name;
     x.entry.source = path_absolute(r->group.a, r->items.v[item].path);
     x.entry.tmpl = arena_strdup(r->group.a, wire_get_text(w));
-    keep_hash(w, x.entry.setup);
-    keep_hash(w, x.shared_hash);
-    x.shared_tmpl = x.entry.tmpl;
+    keep_hash(w, x.entry.shared);
+    memcpy(x.entry.program, r->plan.program, 16);
     x.shared = keep_bytes(r, w, &x.shared_n);
     x.entry.inputs = keep_bytes(r, w, &x.entry.inputs_n);
     x.entry.record = keep_bytes(r, w, &x.entry.record_n);
     x.entry.record_size = (size_t)wire_get_u64(w);
-    struct outcome *o = &r->outcome[item];
-    const void *changes = wire_get_bytes(w, &o->changes_n);
-    if (o->changes_n)
-        o->changes = memcpy(arena_alloc(r->a, o->changes_n), changes, o->changes_n);
+    x.changed.name = x.entry.name;
+    x.changed.values = keep_bytes(r, w, &x.changed.values_n);
+    x.changed.files = keep_bytes(r, w, &x.changed.files_n);
     x.entry.outputs = keep_bytes(r, w, &x.entry.outputs_n);
     x.files = wire_get_u32(w);
     x.name = arena_array(r->group.a, const char *, 2 * x.files + 1);
@@ -218,22 +227,21 @@ static void done(void *to, uint32_t id, struct wire *w) {
     progress_step(r->progress, o->ok);
 }
 
-/* Temporary files that a lost worker left behind. */
-static void sweep(struct run *r, const char *name) {
+void run_sweep(const char *dir, const char *name) {
     struct arena *a = arena_new();
     size_t n;
-    const char **entry = dir_list(a, r->o->out_dir, &n);
+    const char **entry = dir_list(a, dir, &n);
     for (size_t i = 0; entry && i < n; i++)
         if (is_temporary(entry[i], name))
-            unlink(path_join(a, r->o->out_dir, entry[i]));
+            unlink(path_join(a, dir, entry[i]));
     arena_free(a);
 }
 
 static void lost(void *to, uint32_t id, enum loss loss, int detail) {
     struct run *r = to;
     if (loss == LOSS_WORKERS) {
-        diag_add(r->d, E_BATCH_WORKERS, (struct origin){0}, system_error_text(r->d, detail),
-                 NULL);
+        diag_add(r->d, E_BATCH_WORKERS, (struct origin){0},
+                 system_error_text(r->d, detail), NULL);
         r->system_errors++;
         return;
     }
@@ -241,10 +249,12 @@ static void lost(void *to, uint32_t id, enum loss loss, int detail) {
     if (loss == LOSS_SLOW)
         fail_item(r, id, E_BATCH_SLOW, at, diag_fmt(r->d, "%d", r->o->seconds));
     else
-        fail_item(r, id, E_BATCH_CRASH, at,
-                  detail > 0 ? diag_fmt(r->d, diag_word(r->d, "tín hiệu %d", "signal %d"), detail)
-                             : diag_fmt(r->d, diag_word(r->d, "mã %d", "status %d"), -detail));
-    sweep(r, r->items.v[id].name);
+        fail_item(
+            r, id, E_BATCH_CRASH, at,
+            detail > 0
+                ? diag_fmt(r->d, diag_word(r->d, "tín hiệu %d", "signal %d"), detail)
+                : diag_fmt(r->d, diag_word(r->d, "mã %d", "status %d"), -detail));
+    run_sweep(r->o->out_dir, r->items.v[id].name);
     progress_step(r->progress, false);
 }
 
@@ -269,7 +279,8 @@ bool is_temporary(const char *entry, const char *name) {
     size_t n = strlen(entry), k = name ? strlen(name) : 0;
     static const char *const ending[] = {".pdf", ".xlsx", ".md"};
     if (entry[0] != '.' || n < 9 || entry[n - 7] != '.' ||
-        strspn(entry + n - 6, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != 6)
+        strspn(entry + n - 6,
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != 6)
         return false;
     if (name && (strncmp(entry + 1, name, k) != 0 || !strchr(".-", entry[1 + k])))
         return false;
@@ -304,7 +315,8 @@ static int lock(struct run *r) {
 static bool find_all(struct run *r) {
     bool ok = true;
     const struct batch_options *o = r->o;
-    bool wide = o->sources == 1 && str_ends(o->source[0], ".csv") && !file_is_dir(o->source[0]);
+    bool wide =
+        o->sources == 1 && str_ends(o->source[0], ".csv") && !file_is_dir(o->source[0]);
     if (wide)
         return find_rows(r->a, r->d, o, &r->wide, &r->items);
     for (int i = 0; i < o->sources; i++)
@@ -332,11 +344,13 @@ static size_t count(const struct run *r) {
     return n;
 }
 
-static void warm_template(struct run *r, const char *tmpl) {
+/* What reports share is read before the workers are made: a template, or "": fonts and registers. */
+static bool warm_up(struct run *r, const char *tmpl) {
     struct stamp_log *log = stamp_begin();
     struct buf shared = {0};
     unsigned char hash[16];
-    if (engine_warm(r->engine, r->d, tmpl)) {
+    bool ok = engine_warm(r->engine, r->d, *tmpl ? tmpl : NULL);
+    if (ok) {
         make_know(tmpl, stamp_end(log), &shared, hash);
         if (manifest_begin(r->manifest) &&
             manifest_put_shared(r->manifest, tmpl, shared.data, shared.len, hash))
@@ -344,6 +358,7 @@ static void warm_template(struct run *r, const char *tmpl) {
     }
     buf_free(&shared);
     stamp_free(log);
+    return ok;
 }
 
 /* Fonts and the template that most of the reports use, once, before the workers are made. */
@@ -360,13 +375,11 @@ static bool warm(struct run *r) {
             diag_free(quiet);
             break;
         }
-    struct stamp_log *log = stamp_begin();
-    bool fonts = engine_warm(r->engine, r->d, NULL);
-    make_know_common(stamp_end(log));
-    stamp_free(log);
+    if (!warm_up(r, ""))
+        return false;
     if (tmpl && file_is_dir(tmpl))
-        warm_template(r, tmpl);
-    return fonts;
+        warm_up(r, tmpl);
+    return true;
 }
 
 static bool make_all(struct run *r) {
@@ -394,7 +407,7 @@ static bool make_all(struct run *r) {
     sigaction(SIGTERM, &old[1], NULL);
     arena_free(r->group.a);
     if (!ok)
-        sweep(r, NULL);
+        run_sweep(r->o->out_dir, NULL);
     return ok;
 }
 
@@ -417,7 +430,8 @@ static void record_failures(struct run *r) {
     for (size_t i = 0; i < r->items.n; i++)
         if (r->outcome[i].tried && !r->outcome[i].ok) {
             begun = begun || manifest_begin(r->manifest);
-            manifest_fail(r->manifest, r->items.v[i].name, r->items.v[i].path);
+            manifest_fail(r->manifest, r->items.v[i].name,
+                          path_absolute(r->a, r->items.v[i].path));
         }
     if (begun)
         manifest_commit(r->manifest);
@@ -439,6 +453,7 @@ static struct totals run_planned(struct run *r) {
     progress_free(r->progress);
     record_failures(r);
     run_prune(r);
+    manifest_tidy(r->manifest);
     t = total(r);
     t.corrected = run_logs(r);
     return t;
@@ -447,7 +462,8 @@ static struct totals run_planned(struct run *r) {
 static int status_of(const struct run *r, const struct totals *t) {
     if (r->system_errors)
         return MAKE_BAD_SYSTEM;
-    return t->failed || t->left || diag_count(r->d, SEV_ERROR) ? MAKE_BAD_DATA : MAKE_DONE;
+    return t->failed || t->left || diag_count(r->d, SEV_ERROR) ? MAKE_BAD_DATA
+                                                               : MAKE_DONE;
 }
 
 /* Folders by their whole paths, so that the same run from elsewhere means the same. */
@@ -481,7 +497,8 @@ int batch_run(const struct batch_options *given) {
     ok = ok && find_all(&r);
     if (ok) {
         take_shard(&r);
-        sweep(&r, NULL);
+        run_sweep(o.out_dir, NULL);
+        run_sweep(path_join(a, o.out_dir, LOG_DIR), NULL);
         r.manifest = manifest_open(r.d, o.out_dir, true, o.force);
         r.out_fd = open(o.out_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         r.plan = (struct plan){.o = &o, .items = &r.items, .wide = r.wide};
@@ -523,10 +540,12 @@ int batch_merge(const struct batch_options *given) {
     }
     manifest_close(r.manifest);
     run_tell(&r, &(struct totals){0});
-    int status = diag_count(r.d, SEV_ERROR) ? (locked < 0 ? MAKE_BAD_SYSTEM : MAKE_BAD_DATA)
-                                            : MAKE_DONE;
+    int status = diag_count(r.d, SEV_ERROR)
+                     ? (locked < 0 ? MAKE_BAD_SYSTEM : MAKE_BAD_DATA)
+                     : MAKE_DONE;
     if (status == MAKE_DONE)
-        printf(diag_word(r.d, "đã gộp %zu báo cáo\n", "joined: %zu reports\n"), total_taken);
+        printf(diag_word(r.d, "đã gộp %zu báo cáo\n", "joined: %zu reports\n"),
+               total_taken);
     diag_free(r.d);
     if (locked >= 0)
         close(locked);

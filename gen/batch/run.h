@@ -10,8 +10,6 @@ struct outcome {
     bool tried, ok;
     int errors, warnings;
     const char *messages; /* as printed, NULL: none */
-    const char *changes;  /* as log entries, packed; NULL: none */
-    size_t changes_n;
 };
 
 struct run {
@@ -41,12 +39,19 @@ struct totals {
     size_t made, kept, failed, corrected, left;
 };
 
+/* Temporary files in a folder that a lost worker or run left behind (of the outputs `name`, NULL: of any). */
+void run_sweep(const char *dir, const char *name);
+
+/* ---- the logs of corrections (logs.c) ------------------------------------------------------ */
+
+/* OUT/dieu-chinh: a log for each report that was corrected and that no log tells of yet, and one for all of
+ * them; how many there were. */
+size_t run_logs(struct run *r);
+
 /* ---- when all is made (finish.c) --------------------------------------------------------- */
 
 /* Reports whose data are gone: named, or with --prune removed with what was written for them. */
 void run_prune(struct run *r);
-/* OUT/dieu-chinh: a log for each report that was corrected, and one for all of them; how many there were. */
-size_t run_logs(struct run *r);
 /* --dry-run: what would be made, and why. */
 void run_tell_plan(struct run *r);
 void run_tell(struct run *r, const struct totals *t);

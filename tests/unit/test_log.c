@@ -270,6 +270,39 @@ static const char *joined(struct bench *b, const char *text, const char *other,
     return arena_printf(b->a, "%s{%s}%s%s", x.lead, x.diff, x.tail, x.beyond ? "+" : "");
 }
 
+static void reports_with_the_same_files_stand_together(void **state) {
+    struct bench *b = *state;
+    struct changes none = {0}, c = {&one, 1, 1};
+    static const char *const tmpl[] = {"mẫu: mau.md", NULL};
+    static const char *const own[] = {"phan-1.md", NULL};
+    struct log_entry e[102];
+    for (int i = 0; i < 102; i++)
+        e[i] = (struct log_entry){arena_printf(b->a, "xa-%d", i), NULL, &none, tmpl};
+    e[7].changes = &c;
+    e[9].files = own;
+    log_markdown(&b->out, LANG_VI, e, 102);
+    assert_non_null(strstr(b->out.data, "## xa-7\n\n| Trường"));
+    assert_non_null(strstr(b->out.data, "## xa-9\n\nLời văn, ảnh và mẫu thay đổi:\n\n"
+                                        "- phan-1.md\n\n"));
+    assert_non_null(strstr(b->out.data, "## 100 báo cáo\n\n`xa-0`, `xa-1`,"));
+    assert_non_null(strstr(b->out.data, "\n\n… và 60 báo cáo khác; tệp XLSX"));
+    struct read_back r = read_back(b->a, &b->out);
+    assert_int_equal(r.headings, 4);
+    assert_int_equal(r.items, 3);
+    assert_int_equal(r.tables, 1);
+    b->out.len = 0;
+    log_markdown(&b->out, LANG_EN, e + 10, 2);
+    assert_non_null(strstr(b->out.data, "## 2 reports\n\n`xa-10`, `xa-11`\n\nProse"));
+    for (int i = 0; i < 102; i++) {
+        const char **files = arena_array(b->a, const char *, 2);
+        files[0] = arena_printf(b->a, "phan-%d.md", i);
+        e[i] = (struct log_entry){e[i].report, NULL, &none, files};
+    }
+    b->out.len = 0;
+    log_markdown(&b->out, LANG_EN, e, 102);
+    assert_int_equal(read_back(b->a, &b->out).headings, 103);
+}
+
 static void excerpts_show_what_differs(void **state) {
     struct bench *b = *state;
     assert_string_equal(joined(b, "12", "13", 200), "12{}");
@@ -468,6 +501,7 @@ int main(void) {
         T(values_survive_markdown),
         T(random_texts_survive_too),
         T(long_logs_are_cut),
+        T(reports_with_the_same_files_stand_together),
         T(excerpts_show_what_differs),
         T(long_texts_are_shown_around_it),
         T(what_a_record_cut_says_so),
