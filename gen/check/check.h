@@ -38,13 +38,13 @@ struct table_schema {
     bool own_style; /* dinh_dang_so of this table, else the report's */
     enum number_style style; /* valid with own_style */
     struct field *field;
-    size_t n;
+    size_t n, cap; /* cap: room for computed ones, 0: none more than n */
     struct origin at;
 };
 
 struct schema {
     struct field *field;
-    size_t n;
+    size_t n, cap; /* as of a table */
     struct table_schema *table;
     size_t tables;
     struct value *defaults;  /* mac_dinh */
@@ -55,11 +55,26 @@ struct schema {
     size_t ordered;
     struct rule *rule; /* kiem_tra */
     size_t rules;
+    const struct formatting *formatting; /* NULL: none are known */
+    bool looks_back;                     /* computed values need the period before */
     bool open; /* no `truong`: fields that nobody declared are taken as text */
+};
+
+/* The formatters of tags, which a later stage knows: for the tags in messages of checks. */
+struct formatting {
+    /* The text behind '|'; NULL after a message. */
+    const void *(*parse)(struct arena *a, struct diag *d, const char *spec,
+                         struct origin at);
+    /* v as it prints; NULL after a message. */
+    const char *(*apply)(struct arena *a, struct diag *d, const struct value *v,
+                         const void *format, struct origin at);
 };
 
 /* Read `truong`, `bang`, `mac_dinh`, `tinh`, `kiem_tra` of a mau.yaml (already loaded). Messages for everything wrong. */
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau);
+/* The same with formatters. */
+struct schema *schema_load_with(struct arena *a, struct diag *d, const struct value *mau,
+                                const struct formatting *formatting);
 /* The fields that every report has (mau, loai, co_quan, …), built in. */
 const struct field *schema_builtin(size_t *n);
 
@@ -98,12 +113,12 @@ int value_digits(const struct value *v);
 /* A number with so many decimals (-1: as many as needed), as a percentage when it is one. */
 const char *number_show(struct arena *a, const struct number *n, int digits,
                         bool percent);
-/* A condition over the rows of a table, for `loc` of a table block: parse and bind; NULL after messages. */
-struct expr *row_condition(struct arena *a, struct diag *d, const struct value *text,
-                           const struct schema *s, const char *table);
-/* Whether it holds for a row of the facts' table; what is missing does not hold. */
-bool row_holds(struct arena *a, struct diag *d, const struct expr *condition,
-               const struct value *facts, const struct value *row);
+/* The rows of a table or list called `table` for which the condition `text` (the `loc` of a table block)
+ * holds; where something is missing it does not. rows NULL: there are none, only the condition is checked.
+ * false after messages. */
+bool rows_filter(struct arena *a, struct diag *d, const struct report *r,
+                 const struct schema *s, const struct value *text, const char *table,
+                 const struct value *rows, struct value ***item, uint32_t *items);
 const struct field *schema_field(const struct schema *s, const char *name);
 const struct table_schema *schema_table(const struct schema *s, const char *name);
 /* Column of a table schema by name, or NULL. */

@@ -29,6 +29,8 @@ void schema_keys(struct diag *d, const struct value *map, const char *const *key
 /* One entry of `tinh`: a field with bieu_thuc, thieu, chu_so beside; false after a message. */
 bool schema_read_computed(struct arena *a, struct diag *d, const struct value *entry,
                           struct field *f);
+/* Whether a word means yes or no (có, x, true, đúng; không, false, sai), in any case. */
+bool word_is_bool(const char *word, bool *yes);
 /* Whether any field is declared below `path` ("ho_so" of "ho_so.tong"). */
 bool field_is_group(const struct field *f, size_t n, const char *path);
 /* Whether a field of that name is built in; NULL when not. */

@@ -3,18 +3,76 @@
 
 #include <string.h>
 
-struct origin lex_at(const struct lexer *l, size_t pos) {
-    struct origin at = l->at;
-    if (!at.line)
-        return at;
-    const char *s = l->text, *end = l->text + pos;
-    for (const char *nl; (nl = memchr(s, '\n', (size_t)(end - s))) != NULL; s = nl + 1) {
-        at.line++;
-        at.col = 1;
-    }
-    at.col += (int)utf8_count(s, (size_t)(end - s));
-    return at;
+/* ---- places ------------------------------------------------------------------------ */
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
+
+/* Over one character at s. */
+static const char *pass(struct text_place *p, const char *s) {
+    p->at.col++;
+    if (*s == '\n') {
+        p->at.line++;
+        p->at.col = 1;
+    }
+    do
+        s++;
+    while (((unsigned char)*s & 0xC0) == 0x80);
+    return s;
+}
+
+/* Over line breaks, indentation, and what joins two lines in double quotes. */
+static void pass_blanks(struct text_place *p) {
+    while (is_blank(*p->raw) ||
+           (p->quote == '"' && p->raw[0] == '\\' && p->raw[1] == '\n'))
+        p->raw = pass(p, p->raw);
+}
+
+/* Characters of the file that stand for the one of the text. */
+static int raw_length(const struct text_place *p) {
+    if (p->quote == '\'' && p->raw[0] == '\'' && p->raw[1] == '\'')
+        return 2;
+    if (p->quote != '"' || *p->raw != '\\')
+        return 1;
+    return p->raw[1] == 'x' ? 4 : p->raw[1] == 'u' ? 6 : p->raw[1] == 'U' ? 10 : 2;
+}
+
+/* Over what stands for the character at s. Of blanks the file has more, or, where it escapes them, others. */
+static void follow(struct text_place *p, const char *s) {
+    bool blank = is_blank(*s);
+    if (!blank)
+        pass_blanks(p);
+    if (blank && !is_blank(*p->raw) && *p->raw != '\\')
+        return;
+    for (int n = raw_length(p); n > 0 && *p->raw; n--)
+        p->raw = pass(p, p->raw);
+}
+
+struct text_place place_at(struct text_place p, const char *text, size_t pos) {
+    const char *s = text, *end = text + pos;
+    if (p.fixed || !p.at.line)
+        return p;
+    while (s < end && !p.raw)
+        s = pass(&p, s);
+    for (; s < end; utf8_next(&s, end))
+        follow(&p, s);
+    if (p.raw && *s && !is_blank(*s))
+        pass_blanks(&p);
+    return p;
+}
+
+struct text_place expr_at(const struct value *v) {
+    struct text_place p = {.at = v->at};
+    if (v->kind == VALUE_TEXT)
+        p.raw = v->u.raw;
+    if (p.raw && v->flags & VALUE_QUOTED && strchr("'\"", p.raw[-1]))
+        p.quote = p.raw[-1];
+    p.at.col += p.quote != 0;
+    return p;
+}
+
+/* ---- tokens ------------------------------------------------------------------------ */
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -37,7 +95,7 @@ static void bad(struct lexer *l, enum diag_code code, size_t from, size_t to,
                 const char *hint) {
     l->kind = TOK_BAD;
     l->to = to;
-    diag_add(l->d, code, lex_at(l, from), arena_strndup(l->a, l->text + from, to - from),
+    diag_add(l->d, code, l->place.at, arena_strndup(l->a, l->text + from, to - from),
              hint, NULL);
 }
 
@@ -141,8 +199,10 @@ static void sign(struct lexer *l) {
 }
 
 void lex_next(struct lexer *l) {
-    while (l->pos < l->n && strchr(" \t\n\r", l->text[l->pos]) && l->text[l->pos])
+    size_t before = l->from;
+    while (l->pos < l->n && is_blank(l->text[l->pos]))
         l->pos++;
+    l->place = place_at(l->place, l->text + before, l->pos - before);
     l->from = l->to = l->pos;
     l->sign = SIGN_NONE;
     if (l->pos >= l->n) {

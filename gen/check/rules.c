@@ -18,7 +18,7 @@ struct reader {
 
 /* An expression of the template, bound to rows of `table`; NULL after messages. */
 static struct expr *read_expr(struct reader *r, const char *text, size_t n,
-                              struct origin at, const struct table_schema *table) {
+                              struct text_place at, const struct table_schema *table) {
     struct expr *x = expr_parse(r->a, r->d, text, n, at);
     return x && expr_bind(r->a, r->d, x, r->s, table) ? x : NULL;
 }
@@ -36,54 +36,87 @@ static struct expr *read_member(struct reader *r, const struct value *entry,
     return x;
 }
 
+/* ---- messages with tags ---- */
+
 struct parts {
     struct rule_part *v;
     size_t n, cap;
 };
 
 static void add_text(struct reader *r, struct parts *all, const char *s, size_t n) {
-    struct rule_part p = {arena_strndup(r->a, s, n), NULL};
+    struct rule_part p = {.text = arena_strndup(r->a, s, n)};
     if (n)
         vec_push(r->a, all, p);
+}
+
+/* Where the formatter of a tag begins: behind its first | outside quotes; n: it has none. */
+static size_t find_formatter(const char *s, size_t n) {
+    char quote = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (quote ? s[i] == quote : s[i] == '"' || s[i] == '\'')
+            quote = quote ? 0 : s[i];
+        else if (!quote && s[i] == '|')
+            return i;
+    }
+    return n;
+}
+
+/* "ho_so.tong" or "ho_so.ty_le | phan_tram 2" */
+static bool read_tag(struct reader *r, const char *s, size_t n, struct text_place place,
+                     const struct table_schema *table, struct parts *all) {
+    size_t bar = find_formatter(s, n);
+    struct rule_part p = {.value = read_expr(r, s, bar, place, table)};
+    if (bar < n) {
+        p.at = place_at(place, s, bar).at;
+        const char *spec = arena_strndup(r->a, s + bar + 1, n - bar - 1);
+        const struct formatting *f = r->s->formatting;
+        if (f)
+            p.format = f->parse(r->a, r->d, spec, p.at);
+        else
+            diag_add(r->d, E_EXPR_CHARACTER, p.at, "|", NULL);
+    }
+    if (p.value)
+        vec_push(r->a, all, p);
+    return p.value && (bar == n || p.format);
 }
 
 /* "Tổng ({{ho_so.tong}}) khác …": texts and expressions in turn. */
 static bool read_message(struct reader *r, const struct value *v, struct rule *rule) {
     struct parts all = {0};
-    struct lexer place = {.text = v->text, .at = expr_at(v)};
+    struct text_place place = expr_at(v);
     bool ok = true;
     for (const char *s = v->text, *end = s + v->len; s < end;) {
         const char *open = strstr(s, "{{"), *close = open ? strstr(open, "}}") : NULL;
-        if (open && !close) {
-            diag_add(r->d, E_RULE_OPEN_TAG, lex_at(&place, (size_t)(open - v->text)),
-                     NULL);
+        add_text(r, &all, s, (size_t)((open ? open : end) - s));
+        if (!open)
+            break;
+        place = place_at(place, s, (size_t)(open - s));
+        if (!close) {
+            diag_add(r->d, E_RULE_OPEN_TAG, place.at, NULL);
             return false;
         }
-        add_text(r, &all, s, (size_t)((open ? open : end) - s));
-        s = end;
-        if (open) {
-            struct rule_part p = {NULL, NULL};
-            p.value =
-                read_expr(r, open + 2, (size_t)(close - open - 2),
-                          lex_at(&place, (size_t)(open + 2 - v->text)), rule->table);
-            ok &= p.value != NULL;
-            if (p.value)
-                vec_push(r->a, &all, p);
-            s = close + 2;
-        }
+        struct text_place inside = place_at(place, open, 2);
+        ok &=
+            read_tag(r, open + 2, (size_t)(close - open - 2), inside, rule->table, &all);
+        s = close + 2;
+        place = place_at(inside, open + 2, (size_t)(s - open - 2));
     }
     rule->part = all.v;
     rule->parts = all.n;
     return ok;
 }
 
+/* ---- one check ---- */
+
 static bool read_severity(struct reader *r, const struct value *entry,
                           struct rule *rule) {
-    const char *s = value_text(entry, "muc");
-    rule->warning = s && (str_eq(s, "canh_bao") || str_eq(s, "cảnh báo"));
-    if (!s || rule->warning || str_eq(s, "loi") || str_eq(s, "lỗi"))
+    const struct value *v = value_get(entry, "muc");
+    const char *s = v && v->text ? v->text : "";
+    rule->warning = str_eq(s, "canh_bao") || str_eq(s, "cảnh báo");
+    if (!v || v->kind == VALUE_NONE || rule->warning || str_eq(s, "loi") ||
+        str_eq(s, "lỗi"))
         return true;
-    diag_add(r->d, E_RULE_SEVERITY, value_get(entry, "muc")->at, s, NULL);
+    diag_add(r->d, E_RULE_SEVERITY, v->at, *s ? s : value_kind_name(r->d, v), NULL);
     return false;
 }
 
@@ -102,24 +135,33 @@ static bool read_table(struct reader *r, const struct value *entry, struct rule 
     return false;
 }
 
+static void read_name(struct reader *r, const struct value *entry, struct rule *rule) {
+    const struct value *name = value_get(entry, "ten");
+    if (!name || name->kind == VALUE_NONE)
+        return;
+    if (!name->text)
+        diag_add(r->d, E_RULE_TEXT, name->at, "ten", NULL);
+    rule->name = name->text;
+    for (size_t i = 0; rule->name && i < r->all.n; i++)
+        if (str_eq(r->all.v[i].name, rule->name)) {
+            diag_add(r->d, E_SCHEMA_TWICE, name->at, rule->name,
+                     diag_fmt(r->d, "%d", r->all.v[i].at.line), NULL);
+            return;
+        }
+}
+
 static void read_rule(struct reader *r, const struct value *entry) {
     struct rule rule = {.at = entry->at};
-    const struct value *name = value_get(entry, "ten"),
-                       *message = value_get(entry, "thong_bao");
-    rule.name = name && name->text ? name->text : NULL;
-    for (size_t i = 0; rule.name && i < r->all.n; i++)
-        if (str_eq(r->all.v[i].name, rule.name))
-            diag_add(r->d, E_SCHEMA_TWICE, name->at, rule.name,
-                     diag_fmt(r->d, "%d", r->all.v[i].at.line), NULL);
+    const struct value *message = value_get(entry, "thong_bao"),
+                       *condition = value_get(entry, "dieu_kien");
+    read_name(r, entry, &rule);
     bool ok = read_severity(r, entry, &rule);
     if (!read_table(r, entry, &rule))
         return;
     rule.when = read_member(r, entry, "khi", rule.table, &ok);
     rule.condition = read_member(r, entry, "dieu_kien", rule.table, &ok);
-    if (!value_get(entry, "dieu_kien")) {
-        diag_add(r->d, E_RULE_NO_CONDITION, entry->at, NULL);
-        ok = false;
-    }
+    if (!condition || condition->kind == VALUE_NONE)
+        diag_add(r->d, E_RULE_NO_CONDITION, condition ? condition->at : entry->at, NULL);
     if (message && message->kind != VALUE_NONE) {
         if (!message->text)
             diag_add(r->d, E_RULE_TEXT, message->at, "thong_bao", NULL);
@@ -131,59 +173,77 @@ static void read_rule(struct reader *r, const struct value *entry) {
 
 /* ---- ready rules ------------------------------------------------------------------------- */
 
-/* One field of luy_ke or bien_dong; `factor` is the text behind it. */
+/* A number field of this period, as it is written in the list. */
+static struct expr *read_number_field(struct reader *r, const struct value *v,
+                                      const char *kind) {
+    struct expr *x = v->text ? read_expr(r, v->text, v->len, expr_at(v), NULL) : NULL;
+    if (v->text && !x)
+        return NULL;
+    const struct field *f = x ? schema_field(r->s, x->text) : NULL;
+    bool number = f ? f->type == FT_INTEGER || f->type == FT_NUMBER : r->s->open;
+    if (x && x->kind == EX_NAME && x->ref == REF_FACT && !x->previous && number)
+        return x;
+    diag_add(r->d, E_RULE_FIELDS, v->at, kind, NULL);
+    return NULL;
+}
+
+/* One field of luy_ke, or with a factor of bien_dong. Beyond the factor is also what changed its sign. */
 static void add_ready(struct reader *r, const struct value *field, const char *kind,
                       const char *factor, struct expr *when) {
-    bool falls = str_eq(kind, "luy_ke");
-    const char *f = field->text;
-    if (!f) {
-        diag_add(r->d, E_RULE_FIELDS, field->at, kind, NULL);
+    struct rule rule = {.at = field->at,
+                        .name = kind,
+                        .when = when,
+                        .falls = !factor,
+                        .jumps = factor != NULL,
+                        .warning = factor != NULL};
+    struct expr *own = read_number_field(r, field, kind);
+    if (!own)
         return;
-    }
-    struct rule rule = {
-        .at = field->at, .name = kind, .when = when, .falls = falls, .jumps = !falls};
-    rule.warning = !falls;
-    const char *text =
-        falls ? arena_printf(r->a, "%s >= ky_truoc.%s", f, f)
-              : arena_printf(r->a,
-                             "ky_truoc.%s == 0 hoac (%s <= ky_truoc.%s * %s va "
-                             "%s * %s >= ky_truoc.%s)",
-                             f, f, f, factor, f, factor, f);
-    /* The name is looked up where it was written, not within the text made here. */
-    struct expr *own = read_expr(r, f, strlen(f), expr_at(field), NULL);
-    if (!own || own->kind != EX_NAME) {
-        if (own)
-            diag_add(r->d, E_RULE_FIELDS, field->at, kind, NULL);
-        return;
-    }
-    rule.condition = read_expr(r, text, strlen(text), field->at, NULL);
-    rule.part = arena_array(r->a, struct rule_part, 2);
+    const char *f = own->text, *former = arena_printf(r->a, "ky_truoc.%s", f), *text;
+    text = !factor
+               ? arena_printf(r->a, "%s >= %s", f, former)
+               : arena_printf(r->a,
+                              "%s == 0 hoac (%s * %s > 0 va tuyet_doi(%s) <= "
+                              "tuyet_doi(%s) * %s va tuyet_doi(%s) * %s >= "
+                              "tuyet_doi(%s))",
+                              former, f, former, f, former, factor, f, factor, former);
+    /* All of the text made here stands at the field. */
+    struct text_place place = {.at = field->at, .fixed = true};
+    rule.condition = read_expr(r, text, strlen(text), place, NULL);
+    rule.part = arena_array(r->a, struct rule_part, 3);
     rule.part[0].value = own;
-    rule.part[1].text = factor ? factor : "";
-    rule.parts = 2;
-    if (rule.condition)
+    rule.part[1].value = read_expr(r, former, strlen(former), place, NULL);
+    rule.part[2].text = factor ? factor : "";
+    rule.parts = 3;
+    if (rule.condition && rule.part[1].value)
         vec_push(r->a, &r->all, rule);
 }
 
-static void read_ready(struct reader *r, const struct value *entry, const char *kind) {
-    const struct value *fields = value_get(entry, kind), *times = value_get(entry, "lan");
-    bool falls = str_eq(kind, "luy_ke");
-    struct number n;
+/* The text of lan, above 1; NULL after a message. */
+static const char *read_factor(struct reader *r, const struct value *entry) {
+    const struct value *v = value_get(entry, "lan");
+    struct number n, one = number_int(1);
     bool percent;
     int digits;
+    if (!v || v->kind == VALUE_NONE)
+        return "3";
+    if (v->text && number_parse(r->a, v->text, v->len, NUM_VI, &n, &percent, &digits) &&
+        !percent && number_compare(&n, &one) > 0)
+        return v->text;
+    diag_add(r->d, E_RULE_FACTOR, v->at, v->text ? v->text : value_kind_name(r->d, v),
+             NULL);
+    return NULL;
+}
+
+static void read_ready(struct reader *r, const struct value *entry, const char *kind) {
+    const struct value *fields = value_get(entry, kind);
     const char *factor = NULL;
     bool ok = true;
     struct expr *when = read_member(r, entry, "khi", NULL, &ok);
+    if (str_eq(kind, "bien_dong") && !(factor = read_factor(r, entry)))
+        return;
     if (!ok)
         return;
-    if (!falls) {
-        factor = times && times->text ? times->text : "3";
-        if (!number_parse(r->a, factor, strlen(factor), NUM_VI, &n, &percent, &digits) ||
-            number_sign(&n) <= 0) {
-            diag_add(r->d, E_RULE_FACTOR, times->at, factor, NULL);
-            return;
-        }
-    }
     if (fields->kind != VALUE_LIST) {
         add_ready(r, fields, kind, factor, when);
         return;
@@ -192,60 +252,108 @@ static void read_ready(struct reader *r, const struct value *entry, const char *
         add_ready(r, fields->u.item[i], kind, factor, when);
 }
 
+/* The keys that an entry of each kind takes. */
+static void read_entry(struct reader *r, const struct value *entry) {
+    static const char *const keys[] = {"ten", "bang",      "khi",   "dieu_kien",
+                                       "muc", "thong_bao", "mo_ta", "luy_ke",
+                                       "lan", "bien_dong"};
+    static const char *const falls[] = {"luy_ke", "khi", "mo_ta"};
+    static const char *const jumps[] = {"bien_dong", "lan", "khi", "mo_ta"};
+    if (entry->kind != VALUE_MAP) {
+        diag_add(r->d, E_RULE_KIND, entry->at, NULL);
+    } else if (value_get(entry, "luy_ke")) {
+        schema_keys(r->d, entry, falls, sizeof falls / sizeof *falls);
+        read_ready(r, entry, "luy_ke");
+    } else if (value_get(entry, "bien_dong")) {
+        schema_keys(r->d, entry, jumps, sizeof jumps / sizeof *jumps);
+        read_ready(r, entry, "bien_dong");
+    } else {
+        schema_keys(r->d, entry, keys, sizeof keys / sizeof *keys);
+        read_rule(r, entry);
+    }
+}
+
 void rules_load(struct arena *a, struct diag *d, const struct value *mau,
                 struct schema *s) {
-    static const char *const keys[] = {"ten", "bang",      "khi",    "dieu_kien",
-                                       "muc", "thong_bao", "luy_ke", "bien_dong",
-                                       "lan", "mo_ta"};
     struct reader r = {.a = a, .d = d, .s = s};
     const struct value *list = schema_list(d, mau, "kiem_tra");
-    for (uint32_t i = 0; list && i < list->n; i++) {
-        const struct value *entry = list->u.item[i];
-        if (entry->kind != VALUE_MAP) {
-            diag_add(d, E_RULE_KIND, entry->at, NULL);
-            continue;
-        }
-        schema_keys(d, entry, keys, sizeof keys / sizeof *keys);
-        if (value_get(entry, "luy_ke"))
-            read_ready(&r, entry, "luy_ke");
-        else if (value_get(entry, "bien_dong"))
-            read_ready(&r, entry, "bien_dong");
-        else
-            read_rule(&r, entry);
-    }
+    for (uint32_t i = 0; list && i < list->n && r.all.n <= RULES_MAX; i++)
+        read_entry(&r, list->u.item[i]);
+    if (r.all.n > RULES_MAX)
+        diag_add(d, E_FORMULA_MANY, r.all.v[RULES_MAX].at, "kiem_tra",
+                 diag_fmt(d, "%d", RULES_MAX), NULL);
     s->rule = r.all.v;
     s->rules = r.all.n;
 }
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
-/* Where a failed check is told: at the first operand that stands in the data. */
+/* Where a failed check is told: at the first operand that stands in the data of this period, else of the
+ * former one, else at the check. */
 struct place {
     const char *template; /* file of the rule: not this */
     struct origin at;
     const char *where;
+    bool previous;
 };
 
 static void take_place(void *to, const struct operand *o) {
     struct place *p = to;
-    if (p->at.file || o->more || !o->at.file || !o->at.line ||
+    bool better = !p->at.file || (p->previous && !o->previous);
+    if (!better || o->more || !o->at.file || !o->at.line ||
         str_eq(o->at.file, p->template))
         return;
     p->at = o->at;
     p->where = o->where;
+    p->previous = o->previous;
 }
 
-static const char *message(struct eval *e, const struct rule *rule) {
+static const char *empty(struct eval *e, const struct result *r) {
+    const char *text = result_text(e->a, r);
+    return *text ? text : diag_word(e->d, "(trống)", "(empty)");
+}
+
+/* A value for a formatter. */
+static const struct value *value_of(struct eval *e, const struct result *r) {
+    static const enum value_kind kind[] = {[RES_MISSING] = VALUE_NONE,
+                                           [RES_NUMBER] = VALUE_NUMBER,
+                                           [RES_TEXT] = VALUE_TEXT,
+                                           [RES_BOOL] = VALUE_BOOL,
+                                           [RES_DATE] = VALUE_DATE};
+    if (r->from)
+        return r->from;
+    struct value *v = value_new(e->a, kind[r->kind], r->at);
+    v->flags = (uint8_t)(VALUE_COMPUTED | (r->percent ? VALUE_PERCENT : 0));
+    v->digits = (uint16_t)(r->digits < 0 ? 6 : r->digits);
+    if (r->kind == RES_NUMBER) {
+        v->u.number = arena_new_of(e->a, struct number);
+        *v->u.number = r->number;
+    } else if (r->kind == RES_TEXT) {
+        v->text = r->text;
+        v->len = (uint32_t)strlen(r->text);
+    } else if (r->kind == RES_DATE)
+        v->u.date = r->date;
+    else
+        v->u.yes = r->yes;
+    return v;
+}
+
+static const char *part_text(struct eval *e, const struct schema *s,
+                             const struct rule_part *p) {
+    if (p->text)
+        return p->text;
+    struct result r = eval_expr(e, p->value);
+    const char *text = NULL;
+    if (p->format && r.kind != RES_MISSING)
+        text = s->formatting->apply(e->a, e->d, value_of(e, &r), p->format, p->at);
+    return text ? text : empty(e, &r);
+}
+
+static const char *message(struct eval *e, const struct schema *s,
+                           const struct rule *rule) {
     struct buf b = {0};
-    for (size_t i = 0; i < rule->parts; i++) {
-        if (rule->part[i].text) {
-            buf_adds(&b, rule->part[i].text);
-            continue;
-        }
-        struct result r = eval_expr(e, rule->part[i].value);
-        buf_adds(&b, r.kind == RES_MISSING ? diag_word(e->d, "(trống)", "(empty)")
-                                           : result_text(e->a, &r));
-    }
+    for (size_t i = 0; i < rule->parts; i++)
+        buf_adds(&b, part_text(e, s, &rule->part[i]));
     const char *text = diag_fmt(e->d, "%s", b.data ? b.data : "");
     buf_free(&b);
     return text;
@@ -261,16 +369,16 @@ static void tell(struct eval *e, const struct schema *s, const struct rule *rule
     operands_visit(e, rule->condition, true, 1, take_place, &p);
     if (!p.at.file) {
         p.at = rule->at;
-        p.where = NULL;
+        p.where = e->row ? row_name(e->d, e->row->row) : NULL;
     }
     if (rule->falls || rule->jumps) {
-        const struct expr *own = rule->part[0].value;
-        struct result r = eval_expr(e, own);
+        struct result now = eval_expr(e, rule->part[0].value),
+                      then = eval_expr(e, rule->part[1].value);
         diag_add_where(e->d, rule->falls ? E_RULE_FALLS : W_RULE_JUMPS, p.at, p.where,
-                       field_title(s, own), result_text(e->a, &r), rule->part[1].text,
-                       NULL);
+                       field_title(s, rule->part[0].value), empty(e, &now),
+                       empty(e, &then), rule->part[2].text, NULL);
     } else {
-        const char *text = rule->parts ? message(e, rule) : NULL;
+        const char *text = rule->parts ? message(e, s, rule) : NULL;
         const char *condition = expr_text(e->a, rule->condition);
         enum diag_code code = rule->warning ? (text ? W_RULE : W_RULE_PLAIN)
                                             : (text ? E_RULE : E_RULE_PLAIN);
@@ -280,18 +388,19 @@ static void tell(struct eval *e, const struct schema *s, const struct rule *rule
     relate_operands(e, rule->condition);
 }
 
-static void run_once(struct eval *e, const struct schema *s, const struct rule *rule) {
+enum rule_outcome rule_apply(struct eval *e, const struct rule *rule) {
+    struct result r;
     e->failed = false;
-    if (rule->when) {
-        struct result when = eval_expr(e, rule->when);
-        if (when.kind != RES_BOOL || !when.yes)
-            return;
-    }
-    struct result r = eval_expr(e, rule->condition);
-    if (r.kind == RES_BOOL && !r.yes)
+    if (rule->when && (!eval_bool(e, rule->when, &r) || !r.yes))
+        return e->failed ? RULE_VOID : RULE_NOT_MEANT;
+    if (!eval_bool(e, rule->condition, &r))
+        return e->failed ? RULE_VOID : RULE_LACKS;
+    return r.yes ? RULE_HOLDS : RULE_FAILS;
+}
+
+static void run_once(struct eval *e, const struct schema *s, const struct rule *rule) {
+    if (rule_apply(e, rule) == RULE_FAILS)
         tell(e, s, rule);
-    else if (r.kind != RES_BOOL && r.kind != RES_MISSING)
-        eval_fail(e, E_EXPR_BOOL_WANTED, rule->condition, result_text(e->a, &r), NULL);
 }
 
 bool rules_run(struct eval *e, const struct schema *s) {
@@ -311,29 +420,4 @@ bool rules_run(struct eval *e, const struct schema *s) {
         }
     }
     return diag_count(e->d, SEV_ERROR) == errors;
-}
-
-/* ---- conditions over rows, for `loc` ------------------------------------------------------------------ */
-
-#define STEPS_OF_ROW 1000000u
-
-struct expr *row_condition(struct arena *a, struct diag *d, const struct value *text,
-                           const struct schema *s, const char *table) {
-    static const struct schema none = {.open = true};
-    struct expr *x = expr_parse(a, d, text->text, text->len, expr_at(text));
-    if (!s)
-        s = &none;
-    const struct table_schema *t = schema_table(s, table);
-    struct table_schema *open = arena_new_of(a, struct table_schema);
-    *open = (struct table_schema){.name = table, .open = true};
-    return x && expr_bind(a, d, x, s, t ? t : open) ? x : NULL;
-}
-
-bool row_holds(struct arena *a, struct diag *d, const struct expr *condition,
-               const struct value *facts, const struct value *row) {
-    struct eval e = {.a = a, .d = d, .facts = facts, .steps_max = STEPS_OF_ROW};
-    struct row_scope scope = {NULL, row};
-    e.row = &scope;
-    struct result r = eval_expr(&e, condition);
-    return r.kind == RES_BOOL && r.yes;
 }

@@ -286,8 +286,14 @@ static void check_defaults(struct loader *l, const struct schema *s) {
 }
 
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau) {
+    return schema_load_with(a, d, mau, NULL);
+}
+
+struct schema *schema_load_with(struct arena *a, struct diag *d, const struct value *mau,
+                                const struct formatting *formatting) {
     struct loader l = {a, d};
     struct schema *s = arena_new_of(a, struct schema);
+    s->formatting = formatting;
     const struct value *fields = list_of(&l, mau, "truong");
     s->open = !value_get(mau, "truong");
     if (fields) {

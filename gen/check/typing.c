@@ -72,22 +72,34 @@ static bool type_date(struct diag *d, struct value *v, const struct field *f) {
     return true;
 }
 
+#define WORD_MAX 16 /* bytes */
+
+bool word_is_bool(const char *word, bool *yes) {
+    static const struct {
+        const char *word;
+        bool yes;
+    } known[] = {{"co", true},     {"x", true},    {"true", true},
+                 {"dung", true},   {"yes", true},  {"khong", false},
+                 {"false", false}, {"sai", false}, {"no", false}};
+    if (strlen(word) > WORD_MAX)
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (text_distance(word, known[i].word) == 0) {
+            *yes = known[i].yes;
+            return true;
+        }
+    return false;
+}
+
 static bool type_bool(struct arena *a, struct diag *d, struct value *v,
                       const struct field *f) {
-    static const char *const yes[] = {"co", "x", "true", "dung", "yes"};
-    static const char *const no[] = {"khong", "false", "sai", "no"};
+    bool yes;
     if (v->kind == VALUE_BOOL)
         return true;
-    const char *word = text_slug(a, v->text, '_');
-    int found = -1;
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
-        found = str_eq(word, yes[i]) ? 1 : found;
-    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-        found = str_eq(word, no[i]) ? 0 : found;
-    if (found < 0)
+    if (!word_is_bool(text_slug(a, v->text, '_'), &yes))
         return wrong(d, E_BOOLEAN, v, f, NULL);
     v->kind = VALUE_BOOL;
-    v->u.yes = found;
+    v->u.yes = yes;
     return true;
 }
 

@@ -52,6 +52,7 @@ struct value {
         struct number *number;
         struct date date;
         bool yes;
+        const char *raw; /* TEXT of a YAML scalar: its first character, behind a quote, in the file's text */
         void *any;
     } u;
 };

@@ -130,6 +130,18 @@ static void load_parts(struct loading *l, const struct op *list) {
     }
 }
 
+static const void *parse_formatter(struct arena *a, struct diag *d, const char *spec,
+                                   struct origin at) {
+    return format_parse(a, d, spec, at);
+}
+
+static const char *apply_formatter(struct arena *a, struct diag *d, const struct value *v,
+                                   const void *format, struct origin at) {
+    return format_apply(a, d, v, format, at);
+}
+
+static const struct formatting formatters = {parse_formatter, apply_formatter};
+
 static void load_settings(struct tmpl *t, struct diag *d) {
     const char *path = path_join(t->arena, t->dir, "mau.yaml");
     struct origin at = {path, 0, 0};
@@ -154,7 +166,7 @@ static void load_settings(struct tmpl *t, struct diag *d) {
                                   diag_word(d, "xem baocao(5)", "see baocao(5)")),
                      NULL);
     }
-    t->schema = schema_load(t->arena, d, t->settings);
+    t->schema = schema_load_with(t->arena, d, t->settings, &formatters);
 }
 
 struct tmpl *tmpl_load(struct diag *d, const char *dir) {
