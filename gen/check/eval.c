@@ -225,6 +225,8 @@ struct result result_of_value(struct eval *e, const struct value *v,
         r.digits = value_digits(v);
         return r;
     case VALUE_TEXT:
+        if (is_reported(e, v)) /* it should have been something else */
+            return silent();
         r.kind = RES_TEXT;
         r.text = v->text ? v->text : "";
         return r;
@@ -498,6 +500,25 @@ static void adapt(struct eval *e, const struct expr *x, struct result *r,
         r->kind = RES_DATE;
 }
 
+/* Two texts that are numbers, or dates, have their order. */
+static void adapt_both(struct eval *e, const struct expr *x, struct result *l,
+                       struct result *r) {
+    struct result ln = *l, rn = *r;
+    if (l->kind != RES_TEXT || r->kind != RES_TEXT)
+        return;
+    bool numbers = eval_as_number(e, x, &ln) && eval_as_number(e, x, &rn);
+    if (!numbers) {
+        ln = *l;
+        rn = *r;
+        if (!date_parse(ln.text, strlen(ln.text), &ln.date) ||
+            !date_parse(rn.text, strlen(rn.text), &rn.date))
+            return;
+        ln.kind = rn.kind = RES_DATE;
+    }
+    *l = ln;
+    *r = rn;
+}
+
 /* -2: the two are of different kinds. */
 static int compare(struct eval *e, const struct expr *x, struct result *l,
                    struct result *r) {
@@ -527,6 +548,8 @@ static struct result comparison(struct eval *e, const struct expr *x) {
     }
     if (l.kind == RES_MISSING || r.kind == RES_MISSING)
         return l.kind == RES_MISSING ? l : r;
+    if (!equality)
+        adapt_both(e, x, &l, &r);
     int order = compare(e, x, &l, &r);
     if (order == -2 && (is_reported(e, l.from) || is_reported(e, r.from)))
         return silent();

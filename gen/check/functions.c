@@ -14,7 +14,12 @@ struct walk {
     uint32_t next, count; /* count: rows that were taken */
     struct result cell;   /* of the last row */
     const struct value *row, *value;
+    bool told; /* a cell that lacks was reported: nothing can be said about all of them */
 };
+
+static struct result told(void) {
+    return (struct result){.kind = RES_MISSING, .silent = true};
+}
 
 /* false: there is no such table in this period's (or the former period's) data, or not the whole of it; then
  * *r is what comes of that. */
@@ -26,7 +31,7 @@ static bool walk_start(struct eval *e, const struct expr *x, int column, int con
     if (!w->rows)
         *r = eval_no_rows(e, w->column);
     else if (w->rows->flags & VALUE_BROKEN)
-        *r = (struct result){.kind = RES_MISSING, .silent = true};
+        *r = told();
     else
         return true;
     return false;
@@ -60,6 +65,7 @@ static bool walk_cell(struct eval *e, struct walk *w) {
         w->cell = result_of_value(e, w->value, w->column);
         if (w->cell.kind != RES_MISSING)
             return true;
+        w->told |= w->cell.silent;
     }
     return false;
 }
@@ -93,6 +99,8 @@ static struct result add_up(struct eval *e, const struct expr *x, bool average) 
         n++;
         sum = eval_sized(e, x, sum);
     }
+    if (w.told)
+        return told();
     if (average && !n && !e->failed) /* the sum of nothing is 0, its average is none */
         return eval_missing(x->arg[0], w.rows->at);
     if (average && !e->failed) {
@@ -109,12 +117,13 @@ static struct result count(struct eval *e, const struct expr *x) {
     if (!walk_start(e, x, 0, 1, &w, &r))
         return r;
     int64_t n = 0;
-    bool rows = w.column->ref == REF_TABLE;
+    const struct expr *c = w.column;
+    bool rows = c->ref == REF_TABLE || (c->ref == REF_OF_LIST && c->up == c->steps);
     while (rows ? walk_row(e, &w) : walk_cell(e, &w))
-        n++;
+        n += !rows || w.row->kind != VALUE_NONE;
     r = result_number(number_int(n));
     r.digits = 0;
-    return r;
+    return w.told ? told() : r;
 }
 
 static bool is_column(const struct expr *x) {
@@ -150,7 +159,7 @@ static struct result extreme(struct eval *e, const struct expr *x, int sign) {
         if (order == sign)
             best = w.cell;
     }
-    return best;
+    return w.told ? told() : best;
 }
 
 static struct result average(struct eval *e, const struct expr *x) {
@@ -266,6 +275,8 @@ static struct result over_column(struct eval *e, const struct expr *x) {
         return r;
     bool gaps = x->fn == FN_LIEN_TUC || x->fn == FN_SO_THIEU;
     const char *text = gaps ? numbering_gaps(e, &w) : repeated(e, &w);
+    if (w.told)
+        return told();
     if (x->fn == FN_LIEN_TUC || x->fn == FN_KHAC_NHAU)
         return result_bool(!*text);
     return (struct result){.kind = RES_TEXT, .text = text};
@@ -281,7 +292,7 @@ static struct result is_among(struct eval *e, const struct expr *x) {
     bool found = false;
     while (!found && walk_cell(e, &w))
         found = eval_alike(e, x, w.cell, r);
-    return result_bool(found);
+    return !found && w.told ? told() : result_bool(found);
 }
 
 /* ---- shares, differences, trends ---------------------------------------------------------------- */
