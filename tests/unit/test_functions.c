@@ -164,7 +164,7 @@ static void conditions_that_are_none(void **state) {
     FAILS("tong(mo.v)", "mo.csv:4:4: error: row 4, column “v”: “hai” is no number and "
                         "cannot be computed with in “mo.v”: mend this cell");
     FAILS("tong(t.x, 1 / (x - 10) > 2 ^ 5000)",
-          "x:1:28: error: row 2 of “t”: the exponent “5000” must be a whole number of at "
+          "x:1:30: error: row 2 of “t”: the exponent “5000” must be a whole number of at "
           "most "
           "4096: mend it");
 }
