@@ -118,7 +118,16 @@ static const char *here(struct parser *p) {
     return diag_fmt(l->d, "“%.*s”", (int)(l->to - l->from), l->text + l->from);
 }
 
+/* In [ ] and { } of YAML a comma ends a text without quotes. */
+static bool is_cut(const struct lexer *l) {
+    return l->kind == TOK_END && l->place.raw && !l->place.quote && *l->place.raw == ',';
+}
+
 static void expected(struct parser *p, const char *vi, const char *en) {
+    if (is_cut(&p->lex)) {
+        fail(p, E_EXPR_CUT, p->lex.place.at, "", "");
+        return;
+    }
     fail(p, E_EXPR_EXPECTED, p->lex.place.at, diag_word(p->lex.d, vi, en), here(p));
 }
 

@@ -271,28 +271,30 @@ void formulas_load(struct arena *a, struct diag *d, const struct value *mau,
 /* ---- computing ------------------------------------------------------------------------------- */
 
 /* The decimals that a number needs, at most `most`. */
-static int needed_digits(const struct number *n, int most) {
-    int64_t power = 1;
-    for (int d = 0; !n->big && d < most; d++, power *= 10)
-        if (power % n->den == 0)
+static int needed_digits(struct arena *a, const struct number *n, int most) {
+    for (int d = 0; d < most; d++) {
+        struct number r = number_round(a, n, d);
+        if (number_compare(&r, n) == 0)
             return d;
+    }
     return most;
 }
 
 /* A percentage: r counts the decimals of the ratio, unless it was a percentage itself. */
-static int percent_digits(const struct result *r) {
+static int percent_digits(struct arena *a, const struct result *r) {
     int n = r->percent && r->digits >= 0 ? r->digits + 2 : r->digits;
     if (n < 0 || n > 8)
-        n = needed_digits(&r->number, 4);
+        n = needed_digits(a, &r->number, 4);
     return n > 2 ? n - 2 : 0;
 }
 
-static int digits_of(const struct formula *f, const struct result *r, bool percent) {
+static int digits_of(struct arena *a, const struct formula *f, const struct result *r,
+                     bool percent) {
     if (f->digits >= 0)
         return f->digits;
     if (percent)
-        return percent_digits(r);
-    return r->digits >= 0 && r->digits <= 6 ? r->digits : needed_digits(&r->number, 6);
+        return percent_digits(a, r);
+    return r->digits >= 0 && r->digits <= 6 ? r->digits : needed_digits(a, &r->number, 6);
 }
 
 static bool number_value(struct eval *e, const struct formula *f, struct result *r,
@@ -305,7 +307,7 @@ static bool number_value(struct eval *e, const struct formula *f, struct result 
         return false;
     }
     v->kind = VALUE_NUMBER;
-    v->digits = (uint16_t)digits_of(f, r, percent);
+    v->digits = (uint16_t)digits_of(e->a, f, r, percent);
     v->flags |= percent ? VALUE_PERCENT : 0;
     v->flags |= f->field->type == FT_INTEGER ? VALUE_INTEGER : 0;
     v->u.number = arena_new_of(e->a, struct number);
