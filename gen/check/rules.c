@@ -288,24 +288,23 @@ void rules_load(struct arena *a, struct diag *d, const struct value *mau,
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
-/* Where a failed check is told: at the first operand that stands in the data of this period, else of the
- * former one, else at the check. */
+/* Where a failed check is told: at the first operand that stands in the data of this period, else at its file
+ * where something is not there, else in the former period's data, else at the condition. */
 struct place {
     const char *template; /* file of the rule: not this */
     struct origin at;
     const char *where;
-    bool previous;
+    int rank; /* 0: none was found */
 };
 
 static void take_place(void *to, const struct operand *o) {
     struct place *p = to;
-    bool better = !p->at.file || (p->previous && !o->previous);
-    if (!better || o->more || !o->at.file || !o->at.line ||
-        str_eq(o->at.file, p->template))
+    int rank = o->previous ? 1 : o->at.line ? 3 : 2;
+    if (rank <= p->rank || o->more || !o->at.file || str_eq(o->at.file, p->template))
         return;
     p->at = o->at;
     p->where = o->where;
-    p->previous = o->previous;
+    p->rank = rank;
 }
 
 static const char *empty(struct eval *e, const struct result *r) {
@@ -367,8 +366,8 @@ static const char *field_title(const struct schema *s, const struct expr *x) {
 static void tell(struct eval *e, const struct schema *s, const struct rule *rule) {
     struct place p = {.template = rule->at.file};
     operands_visit(e, rule->condition, true, 1, take_place, &p);
-    if (!p.at.file) {
-        p.at = rule->at;
+    if (!p.rank) {
+        p.at = rule->condition->at;
         p.where = e->row ? row_name(e->d, e->row->row) : NULL;
     }
     if (rule->falls || rule->jumps) {
