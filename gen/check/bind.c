@@ -152,7 +152,7 @@ static void unknown(struct binder *b, const struct expr *x) {
     struct names all = {0};
     const char *near = NULL;
     b->ok = false;
-    if (b->unknown++ < NEAREST_MAX && diag_count(b->d, SEV_ERROR) < 10 * NEAREST_MAX) {
+    if (b->unknown++ < NEAREST_MAX && diag_count(b->d, SEV_ERROR) < 2 * NEAREST_MAX) {
         collect(b, &all);
         near = text_nearest(own_name(x), all.v, all.n);
     }
@@ -348,6 +348,8 @@ bool expr_bind(struct arena *a, struct diag *d, struct expr *x, const struct sch
                const struct table_schema *table) {
     struct rows rows = {NULL, table, NULL};
     struct binder b = {a, d, s, table ? &rows : NULL, true, 0};
+    if (diag_count(d, SEV_ERROR) >= MESSAGES_KEPT)
+        return false;
     bind(&b, x);
     return b.ok;
 }

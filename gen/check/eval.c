@@ -84,7 +84,7 @@ const char *eval_text(struct eval *e, const struct expr *x, const struct result 
 /* ---- steps ----
 
  * All expressions of a report together: enough for any form, and in proportion to its tables. */
-#define STEPS_MAX 1000000u
+#define STEPS_MAX 2000000u
 #define STEPS_PER_CELL 100u
 
 struct eval eval_of_report(struct arena *a, struct diag *d, const struct report *r) {
@@ -320,7 +320,7 @@ bool eval_number(struct eval *e, const struct expr *x, struct result *r) {
     return false;
 }
 
-#define STEPS_OF_WORD 20
+#define STEPS_OF_WORD 40
 
 /* A text such as “có” becomes a condition. */
 static bool as_bool(struct eval *e, const struct expr *x, struct result *r) {

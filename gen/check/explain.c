@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define CELLS_SHOWN 50 /* of a function over a column */
-#define ROWS_SHOWN 100 /* of a table */
+#define ROWS_SHOWN 50  /* of a table */
 #define EXPLAIN_STEPS 100000000u
 
 struct printer {

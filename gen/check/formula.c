@@ -244,7 +244,7 @@ void formulas_load(struct arena *a, struct diag *d, const struct value *mau,
     struct reader r = {.a = a, .d = d, .s = s};
     const struct value *list = schema_list(d, mau, "tinh");
     if (list && list->n > FORMULAS_MAX) {
-        diag_add(d, E_FORMULA_MANY, list->u.item[FORMULAS_MAX]->at, "tinh",
+        diag_add(d, E_SCHEMA_MANY, list->u.item[FORMULAS_MAX]->at, "tinh",
                  diag_fmt(d, "%d", FORMULAS_MAX), NULL);
         return;
     }

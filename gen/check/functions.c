@@ -274,7 +274,12 @@ static struct result over_column(struct eval *e, const struct expr *x) {
     if (!walk_start(e, x, 0, -1, &w, &r))
         return r;
     bool gaps = x->fn == FN_LIEN_TUC || x->fn == FN_SO_THIEU;
+    struct arena *report = e->a, *scratch = arena_child(report);
+    e->a = scratch; /* the texts of all cells */
     const char *text = gaps ? numbering_gaps(e, &w) : repeated(e, &w);
+    e->a = report;
+    text = arena_strdup(report, text);
+    arena_free(scratch);
     if (w.told)
         return told();
     if (x->fn == FN_LIEN_TUC || x->fn == FN_KHAC_NHAU)

@@ -4,6 +4,9 @@
 
 #include "check.h"
 
+/* So many messages of a severity are kept, the rest is counted: their texts need not be made. */
+#define MESSAGES_KEPT 1000
+
 /* Reports a name that is not among names[n], with the nearest one when there is one. */
 void check_unknown(struct diag *d, enum diag_code code, enum diag_code code_near,
                    struct origin at, const char *name, const char *const *names,

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#define OPERANDS_MAX 2000    /* of one expression, computed ones followed */
-#define OPERAND_STEPS 100000 /* for those of one expression */
-#define SHOWN_STEPS 1000000  /* for those of all expressions */
-#define DEPTH_MAX 20         /* computed values below each other */
+#define OPERANDS_MAX 2000   /* of one expression, computed ones followed */
+#define OPERAND_STEPS 50000 /* for those of one expression */
+#define SHOWN_STEPS 1000000 /* for those of all expressions */
+#define DEPTH_MAX 20        /* computed values below each other */
 
 struct walker {
     struct eval *e; /* of our own: quiet, with steps of its own */

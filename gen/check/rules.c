@@ -280,7 +280,7 @@ void rules_load(struct arena *a, struct diag *d, const struct value *mau,
     for (uint32_t i = 0; list && i < list->n && r.all.n <= RULES_MAX; i++)
         read_entry(&r, list->u.item[i]);
     if (r.all.n > RULES_MAX)
-        diag_add(d, E_FORMULA_MANY, r.all.v[RULES_MAX].at, "kiem_tra",
+        diag_add(d, E_SCHEMA_MANY, r.all.v[RULES_MAX].at, "kiem_tra",
                  diag_fmt(d, "%d", RULES_MAX), NULL);
     s->rule = r.all.v;
     s->rules = r.all.n;
@@ -365,6 +365,10 @@ static const char *field_title(const struct schema *s, const struct expr *x) {
 
 static void tell(struct eval *e, const struct schema *s, const struct rule *rule) {
     struct place p = {.template = rule->at.file};
+    if (diag_count(e->d, rule->warning ? SEV_WARNING : SEV_ERROR) >= MESSAGES_KEPT) {
+        diag_add(e->d, rule->warning ? W_RULE : E_RULE, rule->at, "", NULL);
+        return;
+    }
     operands_visit(e, rule->condition, true, 1, take_place, &p);
     if (!p.rank) {
         p.at = rule->condition->at;

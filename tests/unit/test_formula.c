@@ -53,16 +53,16 @@ static void columns_and_facts(void **state) {
     (void)state;
     put("t.csv", "ten;x;y\nm;10;4\nn;30;5\n");
     assert_string_equal(
-        run(FIELDS
-            "tinh:\n"
-            "  - {name: lon, type: integer, bieu_thuc: lon_nhat(t.ty_trong_2)}\n"
-            "  - {name: t.ty_trong_2, type: integer, bieu_thuc: 'lam_tron(ty_trong * 200, "
-            "0)'}\n"
-            "  - {name: t.ty_trong, type: number, kieu: phan_tram, bieu_thuc: x / "
-            "tong_x}\n"
-            "  - {name: tong_x, type: integer, bieu_thuc: tong(t.x)}\n"
-            "  - {name: t.hon, type: boolean, bieu_thuc: x > y * 3}\n"
-            "  - {name: t.stt2, type: integer, bieu_thuc: hang}\n",
+        run(FIELDS "tinh:\n"
+                   "  - {name: lon, type: integer, bieu_thuc: lon_nhat(t.ty_trong_2)}\n"
+                   "  - {name: t.ty_trong_2, type: integer, bieu_thuc: "
+                   "'lam_tron(ty_trong * 200, "
+                   "0)'}\n"
+                   "  - {name: t.ty_trong, type: number, kieu: phan_tram, bieu_thuc: x / "
+                   "tong_x}\n"
+                   "  - {name: tong_x, type: integer, bieu_thuc: tong(t.x)}\n"
+                   "  - {name: t.hon, type: boolean, bieu_thuc: x > y * 3}\n"
+                   "  - {name: t.stt2, type: integer, bieu_thuc: hang}\n",
             ""),
         "");
     assert_string_equal(cell("t", 1, "ty_trong"), "25%");
@@ -127,7 +127,7 @@ static void long_ways(void **state) {
     buf_free(&b);
     assert_string_equal(messages(),
                         "mau.yaml:1003:5: error: “tinh” has more than 1000 items: "
-                        "leave some out, or compute columns of a table\n");
+                        "leave some out, or make them columns of a table\n");
 }
 
 /* ---- declaring --------------------------------------------------------------------------------- */

@@ -302,7 +302,7 @@ static void many_rules(void **state) {
     buf_free(&b);
     assert_string_equal(
         messages(), "mau.yaml:1013:5: error: “kiem_tra” has more than 1000 items: leave "
-                    "some out, or compute columns of a table\n");
+                    "some out, or make them columns of a table\n");
 }
 
 /* ---- ready rules -------------------------------------------------------------------------------- */
