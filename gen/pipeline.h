@@ -12,7 +12,8 @@ struct engine_options {
     const char *const
         *template_dirs;   /* NULL-terminated, searched after the report's folder */
     const char *font_dir; /* NULL: built in */
-    const char *previous; /* --ky-truoc: the report of the period before, NULL: what the facts name */
+    const char *
+        previous; /* --ky-truoc: the report of the period before, NULL: what the facts name */
 };
 
 enum make_flags {

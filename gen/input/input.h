@@ -52,7 +52,8 @@ struct value {
         struct number *number;
         struct date date;
         bool yes;
-        const char *raw; /* TEXT of a YAML scalar: its first character, behind a quote, in the file's text */
+        const char *
+            raw; /* TEXT of a YAML scalar: its first character, behind a quote, in the file's text */
         void *any;
     } u;
 };
@@ -122,7 +123,8 @@ struct report {
     size_t markdown_len;
     int markdown_line; /* line number of its first line */
     const char *markdown_file;
-    struct value *previous; /* the typed facts of the period before (--ky-truoc), NULL: none */
+    struct value
+        *previous; /* the typed facts of the period before (--ky-truoc), NULL: none */
     const char *issued; /* the ban-hanh.yaml that was taken up; NULL: none */
 };
 /* Load the facts of a folder (exactly one of baocao.yaml, .yml, .json, .csv) or of a FILE.md with
