@@ -41,6 +41,10 @@ static const struct field *field_of(const struct schema *s, const char *name, si
     return NULL;
 }
 
+static bool is_typed(const struct field *f) {
+    return f && f->type != FT_STRING;
+}
+
 /* Whether columns may be there that nobody declared. */
 static bool is_open(const struct binder *b, const struct rows *r) {
     return r->table ? r->table->open : !field_is_group(b->s->field, b->s->n, r->list);
@@ -74,6 +78,8 @@ static bool bind_column(struct binder *b, struct expr *x) {
         x->steps = 1;
         x->anywhere = open;
         x->required = f && f->required && !open;
+        x->typed = is_typed(f);
+        x->unit = f ? f->don_vi : NULL;
         x->formula = f ? f->formula : NULL;
         return true;
     }
@@ -82,6 +88,8 @@ static bool bind_column(struct binder *b, struct expr *x) {
     const struct field *f = field_of(b->s, x->step[0], strlen(x->step[0]));
     x->ref = REF_COLUMN;
     x->anywhere = true;
+    x->typed = is_typed(f);
+    x->unit = f ? f->don_vi : NULL;
     x->formula = f ? f->formula : NULL;
     return true;
 }
@@ -94,6 +102,7 @@ static bool bind_table(struct binder *b, struct expr *x) {
     if (x->steps == 2 && !f && !t->open)
         return false;
     x->ref = x->steps == 1 ? REF_TABLE : REF_OF_TABLE;
+    x->typed = is_typed(f);
     x->formula = f && !x->previous ? f->formula : NULL;
     return true;
 }
@@ -116,6 +125,8 @@ static bool bind_fact(struct binder *b, struct expr *x) {
         x->up = n;
         bool own = n == x->steps && !x->previous;
         x->required = f->required && !x->previous && (own || f->type == FT_ARRAY);
+        x->typed = is_typed(n == x->steps ? f : field_of(b->s, name, strlen(name)));
+        x->unit = f->don_vi;
         x->formula = own ? f->formula : NULL;
         return true;
     }
@@ -225,6 +236,7 @@ static int column_argument(const struct expr *x, bool *must, bool *table) {
     case FN_SO:
     case FN_DAT:
     case FN_NOI:
+    case FN_CHUA:
     case FN_NAM:
     case FN_THANG:
     case FN_NGAY:

@@ -62,7 +62,8 @@ const char *result_text(struct arena *a, const struct result *r) {
     case RES_MISSING:
         return "";
     case RES_NUMBER:
-        return number_show(a, &r->number, r->digits, r->percent);
+        return r->year ? number_print(a, &r->number, 0, false)
+                       : number_show(a, &r->number, r->digits, r->percent);
     case RES_TEXT:
         return r->text;
     case RES_BOOL:
@@ -139,6 +140,14 @@ const struct value *ref_rows(const struct eval *e, const struct expr *x) {
 /* The hint is the one thing that evaluation writes into a tree. */
 static struct expr *hinted(const struct expr *x) {
     return (struct expr *)(uintptr_t)x;
+}
+
+bool ref_is_no_list(const struct eval *e, const struct expr *x) {
+    const struct value *facts = facts_of(e, x);
+    if (x->ref != REF_OF_LIST || !facts)
+        return false;
+    const struct value *v = descend(facts, x->step, x->up);
+    return !v || v->kind == VALUE_NONE;
 }
 
 const struct value *ref_cell(const struct expr *x, const struct value *row) {
@@ -225,7 +234,7 @@ struct result result_of_value(struct eval *e, const struct value *v,
         r.digits = value_digits(v);
         return r;
     case VALUE_TEXT:
-        if (is_reported(e, v)) /* it should have been something else */
+        if (x->typed && is_reported(e, v)) /* it should have been something else */
             return silent();
         r.kind = RES_TEXT;
         r.text = v->text ? v->text : "";

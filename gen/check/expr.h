@@ -59,6 +59,7 @@ enum expr_function {
     FN_SO,
     FN_DAT,
     FN_NOI,
+    FN_CHUA,
     FN_NAM,
     FN_THANG,
     FN_NGAY,
@@ -83,6 +84,7 @@ struct expr {
     bool previous; /* EX_NAME: ky_truoc.…, of the previous period's facts */
     bool
         required; /* EX_NAME: a field that must be there: that it is missing was reported */
+    bool typed;   /* EX_NAME: of a field that is no text: one in its place was reported */
     bool anywhere;     /* REF_COLUMN: of the first row around that has it, or a fact */
     bool percent;      /* EX_NUMBER typed with % */
     uint16_t digits;   /* EX_NUMBER: decimals as typed */
@@ -93,6 +95,7 @@ struct expr {
     const char *text;   /* EX_TEXT; EX_NAME: the full name */
     const char **step;  /* EX_NAME: its parts; bound: without ky_truoc */
     int steps;
+    const char *unit; /* EX_NAME: don_vi of its field, NULL: none */
     const struct formula
         *formula; /* the computed value that the name is, NULL: given by the data */
     int hint; /* REF_COLUMN, REF_OF_TABLE: place of the column in the rows that were last looked at */
@@ -190,6 +193,7 @@ struct result {
     bool percent; /* a ratio, printed with % */
     bool yes;
     bool silent; /* MISSING: for a reason that was reported already */
+    bool year;   /* NUMBER: never grouped */
     int digits;  /* decimals that it prints with, -1: as many as needed */
     struct number number;
     struct date date;
@@ -265,6 +269,8 @@ const struct value *ref_value(const struct eval *e, const struct expr *x);
 struct result eval_no_rows(struct eval *e, const struct expr *x);
 /* The table of REF_TABLE and REF_OF_TABLE, or the list that a REF_FACT leads through; NULL: none. */
 const struct value *ref_rows(const struct eval *e, const struct expr *x);
+/* Whether it is a list of facts that are there, but do not give it: a table is another matter. */
+bool ref_is_no_list(const struct eval *e, const struct expr *x);
 /* The cell of a row for REF_OF_TABLE (or of a list's item), NULL: none. */
 const struct value *ref_cell(const struct expr *x, const struct value *row);
 /* A number, with its sign, behind an optional operator as in "≥ 70", "40%"; *sign becomes the operator. */
@@ -291,14 +297,19 @@ struct formula {
 #define FORMULAS_MAX 1000
 #define RULES_MAX 1000
 
+/* The computed fact, NULL where the facts have no place for it. */
+const struct value *formula_value(struct eval *e, const struct formula *f);
+/* The decimals that a result prints with as a value; percent: it is a percentage. */
+int result_digits(struct arena *a, const struct result *r, bool percent);
+
 /* ---- checks (rules.c) ---------------------------------------------------------------------------- */
 
 /* A message with values: texts and expressions in turn. */
 struct rule_part {
-    const char *text;   /* or */
-    struct expr *value; /* an expression */
-    const void *format; /* its formatter, NULL: none */
-    struct origin at;   /* of the formatter */
+    const char *text;            /* or */
+    struct expr *value;          /* an expression */
+    const struct format *format; /* of its value, NULL: by its type */
+    struct origin at;            /* of the formatters */
 };
 
 struct rule {
@@ -346,5 +357,10 @@ struct operand {
  * and, with `deep`, the operands of those that are computed. */
 void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cells,
                     void (*visit)(void *to, const struct operand *o), void *to);
+/* Where a message about x is told: at the first operand that stands in the data of this period, else at its
+ * file where something is not there, else (with `former`) in the former period's data, else at `otherwise`;
+ * *where is the name of its cell, else of the row at hand, or NULL. */
+struct origin operands_place(struct eval *e, const struct expr *x, bool former,
+                             struct origin otherwise, const char **where);
 
 #endif

@@ -48,6 +48,8 @@ static bool declare_column(struct reader *r, struct table_schema *t, struct form
     if (t->open || strchr(f->column, '.'))
         return false;
     field->name = f->column;
+    if (field->missing == r->s->missing)
+        field->missing = t->missing;
     if (!schema_column(t, f->column))
         append_field(r->a, &t->field, &t->n, &t->cap, *field);
     return true;
@@ -84,6 +86,10 @@ static bool declare(struct reader *r, struct formula *f, struct field *field) {
     group |= field_is_group(r->s->field, r->s->n, field->name);
     if (group || schema_table(r->s, field->name)) {
         diag_add(r->d, E_FORMULA_GROUP, field->at, field->name, NULL);
+        return false;
+    }
+    if (field->limits && field->limits->unique) {
+        diag_add(r->d, E_LIMIT_UNIQUE, field->at, field->name, NULL);
         return false;
     }
     if (!check_path(r, field))
@@ -136,7 +142,7 @@ static bool is_first(struct reader *r, const struct formula *f) {
 static void read_entry(struct reader *r, const struct value *entry) {
     struct formula f = {0};
     struct field field;
-    if (!schema_read_computed(r->a, r->d, entry, &field))
+    if (!schema_read_computed(r->a, r->d, entry, r->s->missing, &field))
         return;
     f.name = field.name;
     f.at = field.at;
@@ -288,10 +294,7 @@ static int percent_digits(struct arena *a, const struct result *r) {
     return n > 2 ? n - 2 : 0;
 }
 
-static int digits_of(struct arena *a, const struct formula *f, const struct result *r,
-                     bool percent) {
-    if (f->digits >= 0)
-        return f->digits;
+int result_digits(struct arena *a, const struct result *r, bool percent) {
     if (percent)
         return percent_digits(a, r);
     return r->digits >= 0 && r->digits <= 6 ? r->digits : needed_digits(a, &r->number, 6);
@@ -307,7 +310,7 @@ static bool number_value(struct eval *e, const struct formula *f, struct result 
         return false;
     }
     v->kind = VALUE_NUMBER;
-    v->digits = (uint16_t)digits_of(e->a, f, r, percent);
+    v->digits = (uint16_t)(f->digits >= 0 ? f->digits : result_digits(e->a, r, percent));
     v->flags |= percent ? VALUE_PERCENT : 0;
     v->flags |= f->field->type == FT_INTEGER ? VALUE_INTEGER : 0;
     v->u.number = arena_new_of(e->a, struct number);
@@ -431,6 +434,12 @@ static int given_digits(const struct value *v) {
     return v->digits + (sign || !bare ? 2 : 0);
 }
 
+/* A value within a message: texts in quotes, which would run into its words. */
+static const char *quoted(struct eval *e, const struct value *v) {
+    const char *text = value_show(e->a, v);
+    return v->kind == VALUE_TEXT ? arena_printf(e->a, "“%s”", text) : text;
+}
+
 /* What the data give for a computed value must be what was computed, as typed. */
 static void compare_given(struct eval *e, const struct formula *f, struct value *given,
                           const struct value *now) {
@@ -445,7 +454,7 @@ static void compare_given(struct eval *e, const struct formula *f, struct value 
     }
     if (!same) {
         diag_add_where(e->d, E_FORMULA_DIFFERS, given->at, value_where(e->d, given),
-                       f->name, value_show(e->a, given), value_show(e->a, now),
+                       f->name, quoted(e, given), quoted(e, now),
                        expr_text(e->a, f->expr), NULL);
         relate_operands(e, f->expr);
     }
@@ -515,6 +524,10 @@ bool formulas_run(struct eval *e, const struct schema *s) {
             put(e, f, v, NULL);
     }
     return diag_count(e->d, SEV_ERROR) == errors;
+}
+
+const struct value *formula_value(struct eval *e, const struct formula *f) {
+    return fact(e, e->facts, f->name);
 }
 
 bool field_wanted(const struct field *f) {

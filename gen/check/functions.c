@@ -77,6 +77,7 @@ static bool walk_number(struct eval *e, struct walk *w) {
             return true;
         if (!e->failed)
             eval_wrong(e, E_EXPR_CELL, w->column, &w->cell);
+        w->told = true;
     }
     return false;
 }
@@ -114,8 +115,13 @@ static struct result add_up(struct eval *e, const struct expr *x, bool average) 
 static struct result count(struct eval *e, const struct expr *x) {
     struct walk w;
     struct result r;
-    if (!walk_start(e, x, 0, 1, &w, &r))
+    if (!walk_start(e, x, 0, 1, &w, &r)) {
+        if (x->arg[0]->required || !ref_is_no_list(e, x->arg[0]))
+            return r;
+        r = result_number(number_int(0)); /* a list that is not given */
+        r.digits = 0;
         return r;
+    }
     int64_t n = 0;
     const struct expr *c = w.column;
     bool rows = c->ref == REF_TABLE || (c->ref == REF_OF_LIST && c->up == c->steps);
@@ -572,6 +578,34 @@ static struct result join(struct eval *e, const struct expr *x) {
     return r;
 }
 
+/* Whether `part` stands in `text` in whole words: “huyện” not in “chuyện”, “12” not in “120”. */
+static bool holds_words(const char *text, const char *part) {
+    size_t n = strlen(part);
+    const char *end = part + n, *p = part;
+    if (!n)
+        return true;
+    bool first = utf8_is_word(utf8_next(&p, end)),
+         last = utf8_is_word(utf8_last(part, n));
+    for (const char *s = text; (s = strstr(s, part)) != NULL; s++) {
+        const char *behind = s + n;
+        bool open =
+            !first || s == text || !utf8_is_word(utf8_last(text, (size_t)(s - text)));
+        bool shut = !last || !*behind ||
+                    !utf8_is_word(utf8_next(&behind, behind + strnlen(behind, 4)));
+        if (open && shut)
+            return true;
+    }
+    return false;
+}
+
+static struct result contains(struct eval *e, const struct expr *x) {
+    struct result l = eval_expr(e, x->arg[0]), r = eval_expr(e, x->arg[1]);
+    if (l.kind == RES_MISSING || r.kind == RES_MISSING)
+        return l.kind == RES_MISSING ? l : r;
+    const char *text = eval_text(e, x, &l), *part = eval_text(e, x, &r);
+    return result_bool(!e->failed && holds_words(text, part));
+}
+
 static struct result date_part(struct eval *e, const struct expr *x) {
     struct result r = eval_expr(e, x->arg[0]);
     if (r.kind == RES_TEXT && date_parse(r.text, strlen(r.text), &r.date))
@@ -587,6 +621,7 @@ static struct result date_part(struct eval *e, const struct expr *x) {
         return eval_missing(x, r.at);
     struct result n = result_number(number_int(part));
     n.digits = 0;
+    n.year = x->fn == FN_NAM;
     return n;
 }
 
@@ -644,6 +679,8 @@ struct result eval_call(struct eval *e, const struct expr *x) {
         return reaches(e, x);
     case FN_NOI:
         return join(e, x);
+    case FN_CHUA:
+        return contains(e, x);
     case FN_NAM:
     case FN_THANG:
     case FN_NGAY:
