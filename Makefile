@@ -82,6 +82,7 @@ unit: $(UNITBIN)
 
 cases: $(BIN)
 	@python3 tests/run_cases.py $(BIN)
+	@python3 tests/check_messages.py
 
 outputs: $(BIN) $B/numbers
 	@python3 tests/check_layers.py
