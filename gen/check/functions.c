@@ -606,7 +606,7 @@ static struct result contains(struct eval *e, const struct expr *x) {
     struct result l = eval_expr(e, x->arg[0]), r = eval_expr(e, x->arg[1]);
     if (l.kind == RES_MISSING || r.kind == RES_MISSING)
         return l.kind == RES_MISSING ? l : r;
-    const char *text = eval_text(e, x, &l), *part = eval_text(e, x, &r);
+    const char *text = eval_text(e, &l), *part = eval_text(e, &r);
     return result_bool(!e->failed && holds_words(text, part));
 }
 

@@ -113,12 +113,12 @@ static void words_and_signs(void **state) {
     assert_string_equal(tokens("a — b"), "a BAD");
     assert_string_equal(tokens("\xff"), " BAD");
     assert_string_equal(tokens(""), "");
-    assert_string_equal(
-        messages(), "x:1:1: error: “�” has no meaning in an expression: delete it\n"
-                    "x:1:2: error: “.” has no meaning in an expression: delete it\n"
-                    "x:1:3: error: “.” has no meaning in an expression: delete it\n"
-                    "x:1:3: error: “&” has no meaning in an expression: write va\n"
-                    "x:1:3: error: “—” has no meaning in an expression: write -\n");
+    assert_string_equal(messages(),
+                        "x:1:1: error: “�” has no meaning in an expression: delete it\n"
+                        "x:1:2: error: “.” has no meaning in an expression: delete it\n"
+                        "x:1:3: error: “.” has no meaning in an expression: delete it\n"
+                        "x:1:3: error: “&” has no meaning in an expression: write va\n"
+                        "x:1:3: error: “—” has no meaning in an expression: write -\n");
 }
 
 /* ---- trees ------------------------------------------------------------------------------- */
