@@ -100,6 +100,8 @@ static void pack_files(struct arena *a, const struct stamps *own, const struct k
                        const char *template_dir) {
     const struct former *old = &maker.old;
     struct stamps inputs = {0}, shared = {0};
+    static const struct known none = {.tmpl = ""};
+    k = k ? k : &none; /* a template of the report's own */
     bool same = str_eq(old->tmpl, k->tmpl) && old->hash_n == 16 &&
                 memcmp(old->hash, k->hash, 16) == 0;
     if (!stamps_unpack(a, old->inputs, old->inputs_n, &inputs) ||

@@ -133,7 +133,8 @@ static bool is_issue_record(const char *path) {
 }
 
 /* Whether the list of the names in the report's folder is the same: then so is what was not there. */
-static bool same_folder(struct checker *c, const char *folder, const struct stamps *list) {
+static bool same_folder(struct checker *c, const char *folder,
+                        const struct stamps *list) {
     for (size_t i = 0; i < list->n; i++)
         if (list->v[i]->kind == STAMP_DIR && str_eq(list->v[i]->path, "@")) {
             struct stamp s = *list->v[i];
@@ -145,8 +146,8 @@ static bool same_folder(struct checker *c, const char *folder, const struct stam
 
 /* A name directly in the report's folder that was looked for, there or not. */
 static bool is_own_name(const struct stamp *s) {
-    return (s->kind == STAMP_ABSENT || s->kind == STAMP_THERE) && str_starts(s->path, "@/") &&
-           !strchr(s->path + 2, '/');
+    return (s->kind == STAMP_ABSENT || s->kind == STAMP_THERE) &&
+           str_starts(s->path, "@/") && !strchr(s->path + 2, '/');
 }
 
 /* The inputs of a report; *touched: stamps have new times that the manifest should have. */
