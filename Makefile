@@ -25,7 +25,7 @@ BIN      := $(if $(filter build,$B),baocao,$B/baocao)
 
 SAMPLES  := samples/binh-thanh samples/dan-tien samples/trung-thanh
 
-.PHONY: conformance conformance-samples built-tests fuzz all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
+.PHONY: conformance conformance-samples built-tests fuzz fuzz-inspect fuzz-expr fuzz-template all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
 
 all: $(BIN)
 
@@ -82,6 +82,7 @@ unit: $(UNITBIN)
 
 cases: $(BIN)
 	@python3 tests/run_cases.py $(BIN)
+	@python3 tests/check_messages.py
 
 outputs: $(BIN) $B/numbers
 	@python3 tests/check_layers.py
@@ -128,15 +129,36 @@ coverage:
 	@$(MAKE) --no-print-directory -j$$(nproc) B=build-cov COV=1 all built-tests && find build-cov -name '*.gcda' -delete && $(MAKE) --no-print-directory B=build-cov COV=1 unit cases outputs
 	gcovr --root . --filter gen/ build-cov --print-summary --sort-percentage
 
-# libFuzzer on the reader of foreign PDFs; the corpus is what `make demo` wrote (FUZZ=seconds).
+# libFuzzer on what strangers may write: PDFs for `inspect` (the corpus is what `make demo` wrote), expressions
+# and mau.yaml, and the Markdown of templates (seeds from templates and cases). FUZZ=seconds each.
 FUZZ     ?= 60
-fuzz: out
+FUZZCC   := clang -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined \
+            -fno-sanitize-recover=undefined -Igen $(CPPFLAGS) -DBAOCAO_DATADIR='"$(PREFIX)/share/baocao"'
+FUZZRUN  := -max_total_time=$(FUZZ) -timeout=20 -rss_limit_mb=2048
+
+fuzz: fuzz-inspect fuzz-expr fuzz-template
+
+fuzz-inspect: out
 	@mkdir -p build-fuzz/corpus
 	@cp out/*.pdf build-fuzz/corpus/
-	clang -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -Igen \
-	  -o build-fuzz/inspect tests/fuzz/fuzz_inspect.c gen/base/*.c gen/output/inspect.c gen/output/inspect_print.c \
-	  gen/output/xmp_read.c gen/output/cms.c gen/output/qpdf_reader.c -lgmp -lutf8proc -ldeflate -lm
-	cd build-fuzz && ./inspect -max_total_time=$(FUZZ) -timeout=20 -rss_limit_mb=2048 -max_len=400000 corpus
+	$(FUZZCC) -o build-fuzz/inspect tests/fuzz/fuzz_inspect.c gen/base/*.c gen/output/inspect.c \
+	  gen/output/inspect_print.c gen/output/xmp_read.c gen/output/cms.c gen/output/qpdf_reader.c \
+	  -lgmp -lutf8proc -ldeflate -lm
+	cd build-fuzz && ./inspect $(FUZZRUN) -max_len=400000 corpus
+
+fuzz-expr:
+	@mkdir -p build-fuzz/expr
+	@python3 tests/fuzz/seeds.py build-fuzz/seeds
+	$(FUZZCC) -o build-fuzz/fuzz_expr tests/fuzz/fuzz_expr.c gen/base/*.c gen/input/*.c gen/check/*.c \
+	  -lfyaml -lcsv -lpcre2-8 -lgmp -lutf8proc -ldeflate -lm
+	cd build-fuzz && ./fuzz_expr $(FUZZRUN) -max_len=4000 -dict=../tests/fuzz/expr.dict expr seeds/expr
+
+fuzz-template:
+	@mkdir -p build-fuzz/template
+	@python3 tests/fuzz/seeds.py build-fuzz/seeds
+	$(FUZZCC) -o build-fuzz/fuzz_template tests/fuzz/fuzz_template.c gen/base/*.c gen/input/*.c gen/check/*.c \
+	  gen/doc/*.c gen/merge/*.c -lfyaml -lcsv -lpcre2-8 -lcmark-gfm -lcmark-gfm-extensions -lgmp -lutf8proc -ldeflate -lm
+	cd build-fuzz && ./fuzz_template $(FUZZRUN) -max_len=4000 -dict=../tests/fuzz/template.dict template seeds/template
 
 out: $(BIN)
 	./baocao gen $(SAMPLES) -o out

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define TEMPLATES_MAX 256
+#define PREVIOUS_MAX 40 /* periods one before the other: ten years of quarters */
 #define MEMORY_KEPT ((size_t)32 << 20) /* ten times what a usual report takes */
 
 struct engine {
@@ -34,8 +35,8 @@ struct engine {
 /* What one run of the pipeline owns, so that the way out of memory frees it too. */
 struct job {
     struct arena *arena;
-    /* templates that lie in the folders of the report and of the one before are not cached */
-    struct tmpl *own[2];
+    /* templates that lie in the folders of the report and of those before are not cached */
+    struct tmpl *own[PREVIOUS_MAX + 1];
     int owns;
     struct buf pdf;
     struct file_set *files;
@@ -140,37 +141,84 @@ static struct tmpl *find_template(struct engine *e, struct job *job, struct diag
     return t;
 }
 
+/* Reports that are read, each for the one up. */
+struct chain {
+    const struct chain *up;
+    const struct report *report;
+    int depth;
+};
+
+static bool load_previous(struct engine *e, struct job *job, struct diag *d,
+                          struct report *r, const struct chain *up);
+
+/* The former report at `path`, typed; NULL after messages to d. Where its computed values rest on the period
+ * before that, that is read, too. */
+static struct report *read_previous(struct engine *e, struct job *job, struct diag *d,
+                                    const char *path, const struct chain *up) {
+    struct report *p = report_load(job->arena, d, path);
+    bool ok = p != NULL;
+    const struct registers *registers;
+    struct tmpl *t = ok ? find_template(e, job, d, p, &ok, &registers) : NULL;
+    const struct schema *s = t ? tmpl_schema(t) : NULL;
+    if (ok && s && s->looks_back)
+        ok = load_previous(e, job, d, p, up);
+    if (!ok || !check_report(job->arena, d, p, s))
+        return NULL;
+    return p;
+}
+
+/* What stands in the way of a former report: most of it is told by `check`, but not that the chain of reports
+ * has no end. */
+static void previous_failed(struct diag *d, struct diag *own, struct origin at,
+                            const char *path) {
+    size_t n;
+    const struct diag_msg *const *m = diag_sorted(own, &n);
+    for (size_t i = 0; i < n; i++)
+        if (m[i]->code == E_PREVIOUS_MANY || m[i]->code == E_PREVIOUS_CIRCLE) {
+            diag_add(d, m[i]->code, at, path, diag_fmt(d, "%d", PREVIOUS_MAX), NULL);
+            return;
+        }
+    diag_add(d, E_PREVIOUS_ERRORS, at, path,
+             diag_fmt(d, "%d", diag_count(own, SEV_ERROR)), NULL);
+}
+
+static bool is_in_chain(const struct chain *c, const char *path) {
+    while (c && !file_same(c->report->path, path))
+        c = c->up;
+    return c != NULL;
+}
+
 /* The typed facts of the period before, where the command line or the facts name its report. false after a
  * message. Its own messages are not told: one says where to see them. */
 static bool load_previous(struct engine *e, struct job *job, struct diag *d,
-                          struct report *r, const char *path) {
+                          struct report *r, const struct chain *up) {
     struct arena *a = job->arena;
     const struct value *v = value_get(r->facts, "ky_truoc");
-    if (!path)
-        path = e->options.previous;
+    const char *path = up ? NULL : e->options.previous;
     struct origin at = {r->path, 0, 0};
+    struct chain chain = {up, r, up ? up->depth + 1 : 0};
     if (!path && v && v->kind == VALUE_TEXT) {
         path = v->text[0] == '/' ? v->text : path_join(a, r->dir, v->text);
         at = v->at;
     }
     if (!path)
         return true;
+    if (is_in_chain(&chain, path) || chain.depth == PREVIOUS_MAX || !file_exists(path)) {
+        enum diag_code code = !file_exists(path)          ? E_PREVIOUS_MISSING
+                              : file_same(r->path, path)  ? E_PREVIOUS_SELF
+                              : is_in_chain(&chain, path) ? E_PREVIOUS_CIRCLE
+                                                          : E_PREVIOUS_MANY;
+        diag_add(d, code, at, path, diag_fmt(d, "%d", PREVIOUS_MAX), NULL);
+        return false;
+    }
     struct diag *own = diag_new(e->options.lang);
-    struct report *p = report_load(a, own, path);
-    bool ok = p != NULL, same = p && str_eq(p->dir, r->dir) && str_eq(p->path, r->path);
-    const struct registers *registers;
-    struct tmpl *t = ok && !same ? find_template(e, job, own, p, &ok, &registers) : NULL;
-    if (ok && !same)
-        check_report(a, own, p, t ? tmpl_schema(t) : NULL);
-    int errors = diag_count(own, SEV_ERROR);
-    diag_free(own);
-    if (same)
-        diag_add(d, E_PREVIOUS_SELF, at, NULL);
-    else if (errors)
-        diag_add(d, E_PREVIOUS_ERRORS, at, path, diag_fmt(d, "%d", errors), NULL);
-    else if (ok)
+    struct report *p = read_previous(e, job, own, path, &chain);
+    if (p)
         r->previous = p->facts;
-    return !same && !errors && ok;
+    else
+        previous_failed(d, own, at, path);
+    diag_free(own);
+    return p != NULL;
 }
 
 /* Facts and template to a normalised document tree; NULL when none can be made. With *valid false it is
@@ -191,7 +239,7 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     m->schema = t ? tmpl_schema(t) : NULL;
     m->template_dir = t ? tmpl_dir(t) : NULL;
     const struct value *settings = t ? tmpl_settings(t) : NULL;
-    bool previous = load_previous(e, job, d, r, q->previous);
+    bool previous = load_previous(e, job, d, r, NULL);
     *valid = check_report(a, d, r, m->schema) && previous;
     *valid &= register_report(a, d, r, registers);
     int errors = diag_count(d, SEV_ERROR);
@@ -474,6 +522,9 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
         return MAKE_BAD_DATA;
     const struct schema *s = t ? tmpl_schema(t) : NULL;
     check_report(job->arena, quiet, r, s);
+    if (diag_count(quiet, SEV_ERROR))
+        diag_add(d, N_EXPLAIN_ERRORS, (struct origin){0},
+                 diag_fmt(d, "%d", diag_count(quiet, SEV_ERROR)), path, NULL);
     return check_explain(job->arena, d, r, s, name, out) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 

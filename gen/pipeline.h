@@ -64,8 +64,6 @@ struct make_request {
     const char *out_dir;
     const char *name; /* of the outputs without ending, NULL: the report's */
     unsigned flags;
-    const char *
-        previous; /* the report of the period before, NULL: as the engine's options and the facts say */
     /* Called when the document is laid out; the arena dies with the report. NULL: not wanted. */
     void (*look)(void *to, struct arena *a, const struct made *m);
     void *to;

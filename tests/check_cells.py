@@ -364,6 +364,8 @@ class Run:
         self.status, self.said = done.returncode, done.stderr.decode()
         self.tree = Tree(done.stdout.decode(), folder) if done.returncode == 0 else None
         self.values, self.rests, names = {}, {}, suite.form.scalars + suite.row_values + ["dia_danh"]
+        if done.returncode:
+            return
         name = None
         for line in suite.call(["explain", folder] + names).stdout.decode().splitlines():
             head = re.match(r"([\w.]+(?:\[\d+\])?)(?: = (.*?))?(?:   [(—].*)?$", line)

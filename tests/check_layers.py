@@ -4,11 +4,11 @@ library's header stands in one file, files have at most 800 lines and functions 
 import os, re, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ORDER = ["base", "input", "check", "doc", "merge", "layout", "output"]
+ORDER = ["base", "input", "check", "doc", "merge", "layout", "output", "batch"]
 FOREIGN = {"hb": "HarfBuzz", "hpdf": "libharu", "xlsxwriter": "libxlsxwriter", "csv.h": "libcsv",
            "libfyaml": "libfyaml", "cmark": "cmark-gfm", "gmp": "GMP", "utf8proc": "utf8proc",
            "linebreak": "libunibreak", "libdeflate": "libdeflate", "png.h": "libpng",
-           "lcms2": "Little CMS", "pcre2": "PCRE2"}
+           "lcms2": "Little CMS", "sqlite3": "SQLite", "xxhash": "xxHash", "pcre2": "PCRE2"}
 
 
 def main():

@@ -305,6 +305,8 @@ enum file_status file_read(struct arena *a, const char *path, size_t limit,
 /* The words for a status other than FILE_OK, in the diag's language. */
 const char *file_status_text(const struct diag *d, enum file_status s);
 bool file_is_dir(const char *path);
+/* Whether two names are those of one file or folder, however they are written. */
+bool file_same(const char *x, const char *y);
 bool file_exists(const char *path);
 /* "a/b" from dir and name; name alone when dir is "" or "." . */
 char *path_join(struct arena *a, const char *dir, const char *name);

@@ -101,6 +101,12 @@ bool file_is_dir(const char *path) {
     return there && S_ISDIR(st.st_mode);
 }
 
+bool file_same(const char *x, const char *y) {
+    struct stat a, b;
+    return stat(x, &a) == 0 && stat(y, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
 bool file_exists(const char *path) {
     struct stat st;
     bool there = stat(path, &st) == 0;

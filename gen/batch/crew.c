@@ -132,8 +132,8 @@ static _Noreturn void work(const struct crew *c, int in, int out) {
 #define AHEAD 24 /* jobs given to a worker before it has answered the first */
 
 struct hand {
-    pid_t pid; /* 0: none */
-    int in, out; /* its jobs, its answers */
+    pid_t pid;       /* 0: none */
+    int in, out;     /* its jobs, its answers */
     struct buf send; /* not yet taken by the pipe */
     size_t sent;
     struct buf got;
@@ -154,8 +154,9 @@ struct foreman {
         } * v;
         size_t n, cap;
     } again; /* jobs taken back from a lost worker */
-    struct buf *kept; /* of each hand and place: the bytes of its jobs, to give them again */
-    bool dry;         /* next() has no more */
+    struct buf
+        *kept; /* of each hand and place: the bytes of its jobs, to give them again */
+    bool dry;  /* next() has no more */
     bool over;
 };
 
@@ -319,7 +320,8 @@ static bool hear(struct foreman *f, struct hand *h) {
         memcpy(&n, h->got.data + at, sizeof n);
         if (h->got.len - at - sizeof n < n)
             break;
-        struct wire w = {h->got.data + at + sizeof n, h->got.data + at + sizeof n + n, false};
+        struct wire w = {h->got.data + at + sizeof n, h->got.data + at + sizeof n + n,
+                         false};
         uint32_t id = h->given.id[0];
         drop_first(f, h);
         f->c->done(f->c->to, id, &w);

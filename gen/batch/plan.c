@@ -148,10 +148,29 @@ static bool is_issue_record(const char *path) {
     return str_ends(path, "/ban-hanh.yaml") || str_ends(path, ".ban-hanh.yaml");
 }
 
+/* Whether the list of the names in the report's folder is the same: then so is what was not there. */
+static bool same_folder(struct checker *c, const char *folder,
+                        const struct stamps *list) {
+    for (size_t i = 0; i < list->n; i++)
+        if (list->v[i]->kind == STAMP_DIR && str_eq(list->v[i]->path, "@")) {
+            struct stamp s = *list->v[i];
+            s.path = folder;
+            return stamp_look(&s, c->p->o->rehash) == STAMP_SAME;
+        }
+    return false;
+}
+
+/* A name directly in the report's folder that was looked for, there or not. */
+static bool is_own_name(const struct stamp *s) {
+    return (s->kind == STAMP_ABSENT || s->kind == STAMP_THERE) &&
+           str_starts(s->path, "@/") && !strchr(s->path + 2, '/');
+}
+
 /* The inputs of a report; *touched: stamps have new times that the manifest should have. */
 static void look_at_inputs(struct checker *c, const struct batch_item *it,
                            struct stamps *list, struct verdict *v, bool *touched) {
     const char *folder = item_folder(it, c->p->wide);
+    bool same = same_folder(c, folder, list);
     for (size_t i = 0; i < list->n; i++) {
         struct stamp *s = list->v[i];
         const char *stored = s->path;
@@ -164,6 +183,8 @@ static void look_at_inputs(struct checker *c, const struct batch_item *it,
             v->because = it->path;
             return;
         }
+        if (same && is_own_name(s) && !is_issue_record(s->path))
+            continue; /* the record of an issue does not count among the names */
         s->path = path_restored(c->a, folder, stored);
         enum stamp_change change = stamp_look(s, c->p->o->rehash);
         const char *real = s->path;

@@ -54,7 +54,8 @@ void progress_failed(struct progress *p, const char *report, const char *message
     if (p->quiet)
         return;
     wipe(p);
-    fprintf(stderr, p->lang == LANG_VI ? "%s: KHÔNG tạo được\n" : "%s: NOT written\n", report);
+    fprintf(stderr, p->lang == LANG_VI ? "%s: KHÔNG tạo được\n" : "%s: NOT written\n",
+            report);
     progress_said(p, messages);
 }
 

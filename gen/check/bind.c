@@ -9,7 +9,13 @@
 /* Rows that stand around an expression, innermost first. */
 struct rows {
     const struct rows *up;
-    const struct table_schema *table; /* NULL: items of any shape */
+    const struct table_schema *table; /* NULL: items of a list of the facts */
+    const char *list;                 /* its name */
+};
+
+struct names {
+    const char **v;
+    size_t n, cap;
 };
 
 struct binder {
@@ -18,103 +24,117 @@ struct binder {
     const struct schema *s;
     const struct rows *rows;
     bool ok;
+    int unknown; /* names so far */
 };
 
 /* ---- one name ------------------------------------------------------------------------ */
 
-static const struct formula *formula_of(const struct schema *s, const char *name) {
-    for (size_t i = 0; i < s->formulas; i++)
-        if (str_eq(s->formula[i].name, name))
-            return &s->formula[i];
+/* The declared or built-in field that is called the first n bytes of name. */
+static const struct field *field_of(const struct schema *s, const char *name, size_t n) {
+    size_t builtin;
+    const struct field *b = schema_builtin(&builtin);
+    for (size_t i = 0; i < s->n + builtin; i++) {
+        const struct field *f = i < s->n ? &s->field[i] : &b[i - s->n];
+        if (strncmp(f->name, name, n) == 0 && !f->name[n])
+            return f;
+    }
     return NULL;
 }
 
-static const struct formula *
-column_formula(struct binder *b, const struct table_schema *t, const char *column) {
-    return b->s->formulas ? formula_of(b->s, arena_printf(b->a, "%s.%s", t->name, column))
-                          : NULL;
+static bool is_typed(const struct field *f) {
+    return f && f->type != FT_STRING;
 }
 
-static bool has_column(const struct table_schema *t, const char *name) {
-    return t->open || schema_column(t, name);
+/* Whether columns may be there that nobody declared. */
+static bool is_open(const struct binder *b, const struct rows *r) {
+    return r->table ? r->table->open : !field_is_group(b->s->field, b->s->n, r->list);
 }
 
-/* A column of one of the rows around: cot, or bang.cot of that table. */
+static const struct field *column_of(struct binder *b, const struct rows *r,
+                                     const char *name) {
+    if (r->table)
+        return schema_column(r->table, name);
+    const char *full = arena_printf(b->a, "%s.%s", r->list, name);
+    return field_of(b->s, full, strlen(full));
+}
+
+/* A column of one of the rows around: cot, or bang.cot of that table. Where only the data tell which columns
+ * there are, the name is looked for in all rows, innermost first, and then among the facts. */
 static bool bind_column(struct binder *b, struct expr *x) {
     int up = 0;
+    bool open = false;
     for (const struct rows *r = b->rows; r; r = r->up, up++) {
         bool own = x->steps == 2 && r->table && str_eq(x->step[0], r->table->name);
-        const char *column = x->steps == 1 ? x->step[0] : own ? x->step[1] : NULL;
-        if (!r->table || !column || !has_column(r->table, column))
+        if (x->steps != 1 && !own)
             continue;
+        const struct field *f = column_of(b, r, x->step[own]);
+        if (!f && !(own && r->table->open)) {
+            open |= is_open(b, r) && !own;
+            continue;
+        }
         x->ref = REF_COLUMN;
         x->up = up;
         x->step += own;
         x->steps = 1;
-        const struct field *f = schema_column(r->table, column);
-        x->required = f && f->required;
+        x->anywhere = open;
+        x->required = f && f->required && !open;
+        x->typed = is_typed(f);
         x->unit = f ? f->don_vi : NULL;
-        x->formula = column_formula(b, r->table, column);
+        x->formula = f ? f->formula : NULL;
         return true;
     }
-    return false;
+    if (!open)
+        return false;
+    const struct field *f = field_of(b->s, x->step[0], strlen(x->step[0]));
+    x->ref = REF_COLUMN;
+    x->anywhere = true;
+    x->typed = is_typed(f);
+    x->unit = f ? f->don_vi : NULL;
+    x->formula = f ? f->formula : NULL;
+    return true;
 }
 
 static bool bind_table(struct binder *b, struct expr *x) {
     const struct table_schema *t = schema_table(b->s, x->step[0]);
     if (!t || x->steps > 2)
         return false;
-    if (x->steps == 2 && !has_column(t, x->step[1]))
+    const struct field *f = x->steps == 2 ? schema_column(t, x->step[1]) : NULL;
+    if (x->steps == 2 && !f && !t->open)
         return false;
     x->ref = x->steps == 1 ? REF_TABLE : REF_OF_TABLE;
-    if (x->steps == 2)
-        x->formula = column_formula(b, t, x->step[1]);
+    x->typed = is_typed(f);
+    x->formula = f && !x->previous ? f->formula : NULL;
     return true;
 }
 
-/* The name as far as its first n steps. */
-static const char *prefix(struct binder *b, const struct expr *x, int n) {
-    const char *s = x->step[0];
-    for (int i = 1; i < n; i++)
-        s = arena_printf(b->a, "%s.%s", s, x->step[i]);
-    return s;
+/* The name without ky_truoc. */
+static const char *own_name(const struct expr *x) {
+    return x->previous ? x->text + strlen(PREVIOUS ".") : x->text;
 }
 
 static bool bind_fact(struct binder *b, struct expr *x) {
+    const char *name = own_name(x), *end = name;
     for (int n = 1; n <= x->steps; n++) {
-        const struct field *f = schema_field(b->s, prefix(b, x, n));
-        if (!f)
-            continue;
-        bool open = f->type == FT_ARRAY || f->type == FT_OBJECT;
-        if (n < x->steps && !open)
+        end += strcspn(end, ".");
+        const struct field *f = field_of(b->s, name, (size_t)(end - name));
+        end += *end == '.';
+        bool open = f && (f->type == FT_ARRAY || f->type == FT_OBJECT);
+        if (!f || (n < x->steps && !open))
             continue;
         x->ref = f->type == FT_ARRAY ? REF_OF_LIST : REF_FACT;
         x->up = n;
-        x->required = n == x->steps && f->required;
+        bool own = n == x->steps && !x->previous;
+        x->required = f->required && !x->previous && (own || f->type == FT_ARRAY);
+        x->typed = is_typed(n == x->steps ? f : field_of(b->s, name, strlen(name)));
         x->unit = f->don_vi;
-        x->formula = n == x->steps ? formula_of(b->s, f->name) : NULL;
+        x->formula = own ? f->formula : NULL;
         return true;
     }
     x->ref = REF_FACT;
-    return b->s->open; /* without declarations any name may be there */
+    x->up = 0;
+    /* a group as a whole, for co(…); without declarations any name may be there */
+    return b->s->open || field_is_group(b->s->field, b->s->n, name);
 }
-
-/* Within items of any shape a single name that is nothing else is a member of theirs. */
-static bool bind_member(struct binder *b, struct expr *x) {
-    int up = 0;
-    for (const struct rows *r = b->rows; r; r = r->up, up++)
-        if (!r->table && x->steps == 1) {
-            x->ref = REF_COLUMN;
-            x->up = up;
-            return true;
-        }
-    return false;
-}
-
-struct names {
-    const char **v;
-    size_t n, cap;
-};
 
 static void collect(struct binder *b, struct names *all) {
     for (const struct rows *r = b->rows; r; r = r->up)
@@ -137,22 +157,28 @@ static void collect(struct binder *b, struct names *all) {
         vec_push(b->a, all, f[i].name);
 }
 
+#define NEAREST_MAX 20 /* looking for the nearest name takes long */
+
 static void unknown(struct binder *b, const struct expr *x) {
     struct names all = {0};
-    collect(b, &all);
-    const char *name = prefix(b, x, x->steps), *near = text_nearest(name, all.v, all.n);
+    const char *near = NULL;
+    b->ok = false;
+    if (b->unknown++ < NEAREST_MAX && diag_count(b->d, SEV_ERROR) < 2 * NEAREST_MAX) {
+        collect(b, &all);
+        near = text_nearest(own_name(x), all.v, all.n);
+    }
     if (near && x->previous)
         near = arena_printf(b->a, PREVIOUS ".%s", near);
-    b->ok = false;
     if (near)
         diag_add(b->d, E_EXPR_NAME_NEAR, x->at, x->text, near, NULL);
     else
         diag_add(b->d, E_EXPR_NAME, x->at, x->text, NULL);
 }
 
-static void bind_name(struct binder *b, struct expr *x) {
+/* The name of an argument that takes a column is that of a whole one first. */
+static void bind_name(struct binder *b, struct expr *x, bool column) {
     if (b->rows && x->steps == 1 && str_eq(x->step[0], "hang") &&
-        !(b->rows->table && schema_column(b->rows->table, "hang"))) {
+        !column_of(b, b->rows, "hang")) {
         x->ref = REF_ROW_NUMBER;
         return;
     }
@@ -161,9 +187,8 @@ static void bind_name(struct binder *b, struct expr *x) {
         x->step++;
         x->steps--;
     }
-    bool found = (!x->previous && bind_column(b, x)) || bind_table(b, x) ||
-                 (schema_field(b->s, prefix(b, x, 1)) && bind_fact(b, x)) ||
-                 (!x->previous && bind_member(b, x)) || bind_fact(b, x);
+    bool found = (column && bind_table(b, x)) || (!x->previous && bind_column(b, x)) ||
+                 bind_table(b, x) || bind_fact(b, x);
     if (!found)
         unknown(b, x);
 }
@@ -223,11 +248,29 @@ static int column_argument(const struct expr *x, bool *must, bool *table) {
 
 static void bind(struct binder *b, struct expr *x);
 
+/* "xom" of xom.ho */
+static const char *list_name(struct binder *b, const struct expr *column) {
+    const char *name = own_name(column), *end = name;
+    for (int i = 0; i < column->up; i++)
+        end += strcspn(end, ".") + (i > 0);
+    return arena_strndup(b->a, name, (size_t)(end - name));
+}
+
+/* Without declarations a name may be that of a list, or of a member of its items. */
+static void guess_list(const struct binder *b, struct expr *c) {
+    if (c->kind != EX_NAME || c->ref != REF_FACT || c->up || !b->s->open || c->steps > 2)
+        return;
+    c->ref = REF_OF_LIST;
+    c->up = 1;
+}
+
 /* The condition of an aggregate is over the rows of its table. */
 static void bind_condition(struct binder *b, const struct expr *column, struct expr *x) {
-    struct rows rows = {b->rows, NULL};
+    struct rows rows = {b->rows, NULL, NULL};
     if (column->ref != REF_OF_LIST)
         rows.table = schema_table(b->s, column->step[0]);
+    else
+        rows.list = list_name(b, column);
     b->rows = &rows;
     bind(b, x);
     b->rows = rows.up;
@@ -242,10 +285,14 @@ static void bind_call(struct binder *b, struct expr *x) {
         return;
     }
     struct expr *c = x->arg[at];
+    bool before = b->ok;
+    b->ok = true;
     if (c->kind == EX_NAME)
-        bind_name(b, c);
+        bind_name(b, c, x->fn != FN_CO && (c->steps > 1 || table));
     else
         bind(b, c);
+    if (must)
+        guess_list(b, c);
     bool rows = is_column(c) || (table && c->kind == EX_NAME && c->ref == REF_TABLE);
     if (c->kind == EX_NAME && c->ref == REF_TABLE && !table) {
         diag_add(b->d, E_EXPR_TABLE, c->at, c->text, function_name(x->fn), NULL);
@@ -254,6 +301,7 @@ static void bind_call(struct binder *b, struct expr *x) {
         diag_add(b->d, E_EXPR_COLUMN_WANTED, c->at, function_name(x->fn), NULL);
         b->ok = false;
     }
+    b->ok &= before;
     for (int i = 0; i < x->args; i++) {
         if (i == at)
             continue;
@@ -272,11 +320,12 @@ static void bind_call(struct binder *b, struct expr *x) {
 static void bind(struct binder *b, struct expr *x) {
     switch ((enum expr_kind)x->kind) {
     case EX_NAME:
-        bind_name(b, x);
+        bind_name(b, x, false);
         if (x->ref == REF_OF_LIST && x->up == x->steps)
             x->ref = REF_FACT; /* a list as a whole: its items as one text */
-        if (is_column(x) || (b->ok && x->ref == REF_TABLE)) {
-            diag_add(b->d, E_EXPR_COLUMN, x->at, x->text, NULL);
+        if (is_column(x) || x->ref == REF_TABLE) {
+            diag_add(b->d, x->ref == REF_TABLE ? E_EXPR_WHOLE_TABLE : E_EXPR_COLUMN,
+                     x->at, x->text, NULL);
             b->ok = false;
         }
         break;
@@ -309,8 +358,10 @@ static void bind(struct binder *b, struct expr *x) {
 
 bool expr_bind(struct arena *a, struct diag *d, struct expr *x, const struct schema *s,
                const struct table_schema *table) {
-    struct rows rows = {NULL, table};
-    struct binder b = {a, d, s, table ? &rows : NULL, true};
+    struct rows rows = {NULL, table, NULL};
+    struct binder b = {a, d, s, table ? &rows : NULL, true, 0};
+    if (diag_count(d, SEV_ERROR) >= MESSAGES_KEPT)
+        return false;
     bind(&b, x);
     return b.ok;
 }

@@ -48,8 +48,8 @@ struct table_schema {
     enum number_style style; /* valid with own_style */
     bool limited;            /* a column or the key has constraints besides required */
     struct field *field;
-    size_t n;
-    const struct missing *missing;     /* of an open table; else each field has its own */
+    size_t n, cap;                 /* cap: room for computed ones, 0: none more than n */
+    const struct missing *missing; /* of an open table; else each field has its own */
     const struct key_fields *primary;  /* primaryKey; NULL: none */
     const struct foreign_key *foreign; /* foreignKeys, a list */
     struct origin at;
@@ -57,7 +57,7 @@ struct table_schema {
 
 struct schema {
     struct field *field;
-    size_t n;
+    size_t n, cap; /* as of a table */
     struct table_schema *table;
     size_t tables;
     const struct missing *missing; /* what stands beside `truong` */
@@ -70,7 +70,8 @@ struct schema {
     size_t ordered;
     struct rule *rule; /* kiem_tra */
     size_t rules;
-    bool open; /* no `truong`: fields that nobody declared are taken as text */
+    bool looks_back; /* computed values need the period before */
+    bool open;       /* no `truong`: fields that nobody declared are taken as text */
 };
 
 /* Read `truong`, `bang`, `mac_dinh`, `missingValues`, `tinh`, `kiem_tra` of a mau.yaml (already loaded).
@@ -116,12 +117,12 @@ int value_digits(const struct value *v);
 /* A number with so many decimals (-1: as many as needed), as a percentage when it is one. */
 const char *number_show(struct arena *a, const struct number *n, int digits,
                         bool percent);
-/* A condition over the rows of a table, for `loc` of a table block: parse and bind; NULL after messages. */
-struct expr *row_condition(struct arena *a, struct diag *d, const struct value *text,
-                           const struct schema *s, const char *table);
-/* Whether it holds for a row of the facts' table; what is missing does not hold. */
-bool row_holds(struct arena *a, struct diag *d, const struct expr *condition,
-               const struct value *facts, const struct value *row);
+/* The rows of a table or list called `table` for which the condition `text` (the `loc` of a table block)
+ * holds; where something is missing it does not. rows NULL: there are none, only the condition is checked.
+ * false after messages. */
+bool rows_filter(struct arena *a, struct diag *d, const struct report *r,
+                 const struct schema *s, const struct value *text, const char *table,
+                 const struct value *rows, struct value ***item, uint32_t *items);
 /* The values of the data that a computed value v rests on: facts, cells of its row and those that o()
  * finds, other computed ones followed; at most `max` go to out. Returns their number. */
 size_t formula_sources(struct arena *a, struct diag *d, const struct value *facts,

@@ -6,8 +6,14 @@
 
 /* ---- results ------------------------------------------------------------------------ */
 
-struct result eval_missing(const char *lacks, struct origin at) {
+struct result eval_missing(const struct expr *lacks, struct origin at) {
     return (struct result){.kind = RES_MISSING, .lacks = lacks, .at = at};
+}
+
+struct result eval_zero(const struct expr *divisor, const struct result *zero) {
+    return (struct result){.kind = RES_MISSING,
+                           .from = zero->from,
+                           .at = zero->from ? zero->from->at : divisor->at};
 }
 
 static struct result silent(void) {
@@ -22,20 +28,43 @@ struct result result_bool(bool yes) {
     return (struct result){.kind = RES_BOOL, .yes = yes};
 }
 
+const char *row_name(struct diag *d, const struct value *row) {
+    const struct value *rows = row->parent;
+    return diag_fmt(d, diag_word(d, "hàng %u của “%s”", "row %u of “%s”"),
+                    row->len ? row->len : row->index + 1,
+                    rows && rows->key ? rows->key : "");
+}
+
 struct result eval_fail(struct eval *e, enum diag_code code, const struct expr *x,
                         const char *one, const char *two) {
-    diag_add(e->d, code, x->at, expr_text(e->a, x), one ? one : "", two ? two : "", NULL);
     e->failed = true;
+    if (!e->quiet)
+        diag_add_where(e->d, code, x->at, e->row ? row_name(e->d, e->row->row) : NULL,
+                       expr_text(e->a, x), one ? one : "", two ? two : "", NULL);
     return silent();
 }
 
-bool eval_step(struct eval *e, const struct expr *x, uint64_t n) {
-    if (e->steps > e->steps_max)
+/* "2.000.000" */
+static const char *number_shown(struct eval *e, uint64_t n) {
+    struct number x = number_int((int64_t)n);
+    return number_print(e->a, &x, 0, true);
+}
+
+bool eval_step(struct eval *e, uint64_t n) {
+    if (e->steps > e->steps_max) {
+        e->failed = true;
         return false;
+    }
     e->steps += n;
-    if (e->steps > e->steps_max)
-        eval_fail(e, E_EXPR_STEPS, x, NULL, NULL);
+    e->failed |= e->steps > e->steps_max;
     return !e->failed;
+}
+
+void eval_end(struct eval *e, const struct expr *x) {
+    if (e->steps <= e->steps_max || e->exhausted || e->quiet)
+        return;
+    e->exhausted = true;
+    eval_fail(e, E_EXPR_STEPS, x, number_shown(e, e->steps_max), NULL);
 }
 
 const char *result_text(struct arena *a, const struct result *r) {
@@ -55,6 +84,34 @@ const char *result_text(struct arena *a, const struct result *r) {
         return date_print(a, r->date);
     }
     return "";
+}
+
+#define BYTES_A_STEP 16
+
+const char *eval_text(struct eval *e, const struct result *r) {
+    const char *text = result_text(e->a, r);
+    eval_step(e, strlen(text) / BYTES_A_STEP);
+    return text;
+}
+
+/* ---- steps ----
+
+ * All expressions of a report together: enough for any form, and in proportion to its tables. */
+#define STEPS_MAX 2000000u
+#define STEPS_PER_CELL 100u
+
+struct eval eval_of_report(struct arena *a, struct diag *d, const struct report *r) {
+    struct eval e = {.a = a,
+                     .d = d,
+                     .facts = r->facts,
+                     .previous = r->previous,
+                     .steps_max = STEPS_MAX};
+    for (uint32_t i = 0; i < r->facts->n; i++) {
+        const struct value *v = &r->facts->u.member[i];
+        if (v->kind == VALUE_TABLE && v->n)
+            e.steps_max += (uint64_t)STEPS_PER_CELL * v->n * v->u.item[0]->n;
+    }
+    return e;
 }
 
 /* ---- names ----------------------------------------------------------------------------- */
@@ -84,10 +141,17 @@ static const struct value *cell(struct expr *x, const struct value *row,
 }
 
 const struct value *ref_rows(const struct eval *e, const struct expr *x) {
+    static const struct value none = {.kind = VALUE_LIST};
     const struct value *facts = facts_of(e, x);
-    int n = x->ref == REF_OF_LIST ? x->up : 1;
-    const struct value *v = descend(facts, x->step, n);
-    return v && (v->kind == VALUE_TABLE || v->kind == VALUE_LIST) ? v : NULL;
+    const struct value *v = descend(facts, x->step, x->ref == REF_OF_LIST ? x->up : 1);
+    if (v && (v->kind == VALUE_TABLE || v->kind == VALUE_LIST))
+        return v;
+    return v && v->kind == VALUE_NONE && !x->required ? &none : NULL;
+}
+
+/* The hint is the one thing that evaluation writes into a tree. */
+static struct expr *hinted(const struct expr *x) {
+    return (struct expr *)(uintptr_t)x;
 }
 
 bool ref_is_no_list(const struct eval *e, const struct expr *x) {
@@ -99,11 +163,19 @@ bool ref_is_no_list(const struct eval *e, const struct expr *x) {
 }
 
 const struct value *ref_cell(const struct expr *x, const struct value *row) {
-    /* The hint is the one thing that evaluation writes into a tree. */
-    struct expr *hinted = (struct expr *)(uintptr_t)x;
     if (x->ref == REF_OF_TABLE)
-        return cell(hinted, row, x->step[1]);
+        return cell(hinted(x), row, x->step[1]);
     return x->ref == REF_OF_LIST ? descend(row, x->step + x->up, x->steps - x->up) : NULL;
+}
+
+/* The member of the first row around that has it, or the fact. */
+static const struct value *find_anywhere(const struct eval *e, const struct expr *x) {
+    for (const struct row_scope *r = e->row; r; r = r->up) {
+        const struct value *v = cell(hinted(x), r->row, x->step[0]);
+        if (v)
+            return v;
+    }
+    return value_get(e->facts, x->step[0]);
 }
 
 const struct value *ref_value(const struct eval *e, const struct expr *x) {
@@ -111,33 +183,61 @@ const struct value *ref_value(const struct eval *e, const struct expr *x) {
         return descend(facts_of(e, x), x->step, x->steps);
     if (x->ref != REF_COLUMN)
         return NULL;
+    if (x->anywhere)
+        return find_anywhere(e, x);
     const struct row_scope *r = e->row;
     for (int i = 0; r && i < x->up; i++)
         r = r->up;
-    return r ? cell((struct expr *)(uintptr_t)x, r->row, x->step[0]) : NULL;
+    return r ? cell(hinted(x), r->row, x->step[0]) : NULL;
 }
 
-static bool text_number(struct eval *e, struct result *r) {
-    return number_parse(e->a, r->text, strlen(r->text), NUM_VI, &r->number, &r->percent,
-                        &r->digits);
+/* A step takes as long as the shortest operation; on large numbers, this many bits. */
+#define BITS_A_STEP 8
+
+bool eval_as_number(struct eval *e, struct result *r) {
+    if (r->kind == RES_TEXT &&
+        number_parse(e->a, r->text, strlen(r->text), NUM_VI, &r->number, &r->percent,
+                     &r->digits) &&
+        (!r->number.big || eval_step(e, number_bits(&r->number) / BITS_A_STEP)))
+        r->kind = RES_NUMBER;
+    return r->kind == RES_NUMBER;
 }
 
 /* Whether something was said about a value already: its type is wrong, or it lacks. */
 static bool is_reported(const struct eval *e, const struct value *v) {
-    return diag_count(e->d, SEV_ERROR) && diag_at(e->d, v->at);
+    return v && diag_count(e->d, SEV_ERROR) && diag_at(e->d, v->at);
+}
+
+/* Where a value is to be filled in: its own place; when it is not there, that of its group, or the file. */
+static struct origin place_of_missing(const struct eval *e, const struct value *v,
+                                      const struct expr *x) {
+    const struct value *parent = v ? v->parent : NULL, *facts = facts_of(e, x);
+    if (!v && x->kind == EX_NAME && x->ref == REF_FACT && facts)
+        return (struct origin){facts->at.file, 0, 0};
+    if (!v || v->kind != VALUE_NONE || !v->at.file)
+        return x->at;
+    if (!(v->flags & VALUE_COMPUTED) || !parent || parent->kind != VALUE_MAP ||
+        parent->len)
+        return v->at;
+    return parent->parent ? value_key_at(parent) : (struct origin){v->at.file, 0, 0};
+}
+
+static struct result missing_value(struct eval *e, const struct value *v,
+                                   const struct expr *x) {
+    struct result r = eval_missing(x, place_of_missing(e, v, x));
+    bool told = x->required && x->ref != REF_OF_LIST;
+    told |= x->formula && !x->formula->absent;
+    r.silent = told || is_reported(e, v);
+    r.from = v;
+    return r;
 }
 
 struct result result_of_value(struct eval *e, const struct value *v,
                               const struct expr *x) {
     struct result r = {.from = v, .at = v ? v->at : x->at, .digits = -1};
     if (!v || v->kind == VALUE_NONE || v->kind == VALUE_NODATA ||
-        (v->kind == VALUE_LIST && !v->n)) {
-        r = eval_missing(x->text,
-                         v && v->kind == VALUE_NONE && v->at.line ? v->at : x->at);
-        r.silent = x->required || (x->formula && !x->formula->absent) ||
-                   (v && is_reported(e, v));
-        return r;
-    }
+        (v->kind == VALUE_LIST && !v->n))
+        return missing_value(e, v, x);
     switch ((enum value_kind)v->kind) {
     case VALUE_NUMBER:
         r.kind = RES_NUMBER;
@@ -146,6 +246,8 @@ struct result result_of_value(struct eval *e, const struct value *v,
         r.digits = value_digits(v);
         return r;
     case VALUE_TEXT:
+        if (x->typed && is_reported(e, v)) /* it should have been something else */
+            return silent();
         r.kind = RES_TEXT;
         r.text = v->text ? v->text : "";
         return r;
@@ -159,7 +261,7 @@ struct result result_of_value(struct eval *e, const struct value *v,
         return r;
     case VALUE_LIST:
         r.kind = RES_TEXT;
-        r.text = value_show(e->a, v);
+        r.text = eval_text(e, &r);
         return r;
     case VALUE_NONE:
     case VALUE_NODATA:
@@ -170,15 +272,28 @@ struct result result_of_value(struct eval *e, const struct value *v,
     return eval_fail(e, E_EXPR_SHAPE, x, value_kind_name(e->d, v), NULL);
 }
 
+/* Rows of a file have all of its columns; items of a list need not. */
+static bool is_row(const struct row_scope *r) {
+    return r && r->row->parent && r->row->parent->kind == VALUE_TABLE;
+}
+
 static struct result eval_name(struct eval *e, const struct expr *x) {
     if (x->ref == REF_ROW_NUMBER)
         return e->row ? result_number(number_int((int64_t)e->row->row->index + 1))
                       : silent();
-    if (x->previous && !e->previous) {
-        struct result r = eval_missing(x->text, x->at);
-        return r;
-    }
-    return result_of_value(e, ref_value(e, x), x);
+    if (x->previous && !e->previous)
+        return eval_missing(x, x->at);
+    const struct value *v = ref_value(e, x);
+    if (!v && x->anywhere && is_row(e->row))
+        return eval_fail(e, E_EXPR_NAME, x, NULL, NULL);
+    return result_of_value(e, v, x);
+}
+
+struct result eval_no_rows(struct eval *e, const struct expr *x) {
+    struct result r = missing_value(e, NULL, x);
+    if (x->required || (!x->previous && x->ref != REF_OF_LIST))
+        r.silent = true; /* that it is not there was told */
+    return r;
 }
 
 /* ---- operands of a type ------------------------------------------------------------------- */
@@ -199,49 +314,79 @@ static const char *kind_name(const struct eval *e, const struct result *r) {
     return "";
 }
 
-/* A wrong operand: said at its own place in the data where it has one. */
-static struct result wrong_kind(struct eval *e, enum diag_code code, const struct expr *x,
-                                const struct result *r) {
-    if (r->from && is_reported(e, r->from))
+struct result eval_wrong(struct eval *e, enum diag_code code, const struct expr *x,
+                         const struct result *r) {
+    /* A text may have been typed wrong; anything else is what was declared, and the expression is wrong. */
+    const struct value *v = r->kind == RES_TEXT ? r->from : NULL;
+    if (is_reported(e, r->from))
         return silent();
-    struct result fail = eval_fail(e, code, x, result_text(e->a, r), kind_name(e, r));
-    if (r->from)
-        diag_related(e->d,
-                     diag_fmt(e->d, "%s = %s", expr_text(e->a, x), result_text(e->a, r)),
-                     r->from->at, value_where(e->d, r->from));
-    return fail;
+    if (!v || !v->at.line || e->quiet)
+        return eval_fail(e, code, x, result_text(e->a, r), kind_name(e, r));
+    const char *where = value_where(e->d, v);
+    e->failed = true;
+    diag_add_where(e->d, code, v->at, where, expr_text(e->a, x), result_text(e->a, r),
+                   kind_name(e, r), NULL);
+    diag_related(e->d,
+                 diag_word(e->d, "dùng trong biểu thức này", "used in this expression"),
+                 x->at, NULL);
+    return silent();
+}
+
+/* "≥ 40%" has a number, which must be asked for. */
+static struct result no_number(struct eval *e, const struct expr *x,
+                               const struct result *r) {
+    struct number n;
+    bool percent;
+    int digits;
+    enum sign sign;
+    if (e->failed)
+        return silent();
+    if (r->kind == RES_TEXT && !is_reported(e, r->from) &&
+        target_parse(e->a, r->text, &n, &percent, &digits, &sign))
+        return eval_fail(e, E_EXPR_TARGET, x, r->text, NULL);
+    return eval_wrong(e, E_EXPR_NUMBER_WANTED, x, r);
 }
 
 bool eval_number(struct eval *e, const struct expr *x, struct result *r) {
     *r = eval_expr(e, x);
-    if (r->kind == RES_NUMBER)
+    if (r->kind == RES_MISSING || e->failed)
+        return false;
+    if (eval_as_number(e, r))
         return true;
-    if (r->kind == RES_TEXT && text_number(e, r)) {
-        r->kind = RES_NUMBER;
-        return true;
-    }
-    if (r->kind != RES_MISSING)
-        *r = wrong_kind(e, E_EXPR_NUMBER_WANTED, x, r);
+    *r = no_number(e, x, r);
     return false;
 }
 
-static bool eval_bool(struct eval *e, const struct expr *x, struct result *r) {
+#define STEPS_OF_WORD 40
+
+/* A text such as “có” becomes a condition. */
+static bool as_bool(struct eval *e, struct result *r) {
+    if (r->kind == RES_TEXT && eval_step(e, STEPS_OF_WORD) &&
+        word_is_bool(r->text, &r->yes))
+        r->kind = RES_BOOL;
+    return r->kind == RES_BOOL;
+}
+
+bool eval_bool(struct eval *e, const struct expr *x, struct result *r) {
     *r = eval_expr(e, x);
-    if (r->kind == RES_BOOL)
+    if (r->kind == RES_MISSING)
+        return false;
+    if (as_bool(e, r))
         return true;
-    if (r->kind != RES_MISSING)
-        *r = wrong_kind(e, E_EXPR_BOOL_WANTED, x, r);
+    *r = eval_wrong(e, E_EXPR_BOOL_WANTED, x, r);
     return false;
 }
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 
-static struct result sized(struct eval *e, const struct expr *x, struct result r) {
+struct result eval_sized(struct eval *e, const struct expr *x, struct result r) {
     size_t bits = number_bits(&r.number);
     if (bits > EXPR_MAX_BITS)
         return eval_fail(e, E_EXPR_BITS, x, diag_fmt(e->d, "%d", EXPR_MAX_BITS), NULL);
-    return eval_step(e, x, bits / 64) ? r : silent();
+    return !r.number.big || eval_step(e, bits / BITS_A_STEP) ? r : silent();
 }
+
+#define STEPS_OF_POWER 20
 
 static struct result power(struct eval *e, const struct expr *x, const struct result *l,
                            const struct result *r) {
@@ -250,11 +395,13 @@ static struct result power(struct eval *e, const struct expr *x, const struct re
         return eval_fail(e, E_EXPR_POWER, x->arg[1], diag_fmt(e->d, "%d", EXPR_MAX_BITS),
                          NULL);
     if (n < 0 && !number_sign(&l->number))
-        return eval_missing(NULL, x->at);
+        return eval_zero(x->arg[0], l);
     uint64_t bits = (number_bits(&l->number) - 1) * (uint64_t)(n < 0 ? -n : n);
     if (bits > EXPR_MAX_BITS)
         return eval_fail(e, E_EXPR_BITS, x, diag_fmt(e->d, "%d", EXPR_MAX_BITS), NULL);
-    return sized(e, x, result_number(number_power(e->a, &l->number, (int)n)));
+    if (!eval_step(e, STEPS_OF_POWER))
+        return silent();
+    return eval_sized(e, x, result_number(number_power(e->a, &l->number, (int)n)));
 }
 
 static int most(int x, int y) {
@@ -269,27 +416,30 @@ static int64_t day_number(struct date d) {
 }
 
 /* date - date: days between two full dates. */
-static bool date_difference(struct eval *e, const struct expr *x, struct result *out) {
-    struct result l = eval_expr(e, x->arg[0]);
-    if (x->kind != EX_SUBTRACT || l.kind != RES_DATE)
-        return false;
+static struct result days_between(struct eval *e, const struct expr *x,
+                                  const struct result *l) {
     struct result r = eval_expr(e, x->arg[1]);
+    if (r.kind == RES_MISSING)
+        return r;
+    if (r.kind == RES_TEXT && date_parse(r.text, strlen(r.text), &r.date))
+        r.kind = RES_DATE;
     if (r.kind != RES_DATE)
-        *out =
-            r.kind == RES_MISSING ? r : wrong_kind(e, E_EXPR_DATE_WANTED, x->arg[1], &r);
-    else if (!l.date.day || !r.date.day)
-        *out = eval_missing(x->arg[!l.date.day ? 0 : 1]->text, l.at);
-    else
-        *out = result_number(number_int(day_number(l.date) - day_number(r.date)));
-    return true;
+        return eval_wrong(e, E_EXPR_DATE_WANTED, x->arg[1], &r);
+    if (!l->date.day || !r.date.day) /* 2025-12 is no day */
+        return eval_missing(x->arg[l->date.day != 0], l->date.day ? r.at : l->at);
+    struct result n = result_number(number_int(day_number(l->date) - day_number(r.date)));
+    n.digits = 0;
+    return n;
 }
 
 static struct result arithmetic(struct eval *e, const struct expr *x) {
-    struct result l, r;
-    if (x->kind == EX_SUBTRACT && x->arg[0]->kind == EX_NAME && date_difference(e, x, &l))
+    struct result l = eval_expr(e, x->arg[0]), r;
+    if (l.kind == RES_MISSING)
         return l;
-    if (!eval_number(e, x->arg[0], &l))
-        return l;
+    if (x->kind == EX_SUBTRACT && l.kind == RES_DATE)
+        return days_between(e, x, &l);
+    if (!eval_as_number(e, &l))
+        return no_number(e, x->arg[0], &l);
     if (!eval_number(e, x->arg[1], &r))
         return r;
     struct result out = result_number(l.number);
@@ -309,7 +459,7 @@ static struct result arithmetic(struct eval *e, const struct expr *x) {
     case EX_DIVIDE:
         out.percent = false;
         if (!number_sign(&r.number))
-            return eval_missing(NULL, r.from ? r.from->at : x->arg[1]->at);
+            return eval_zero(x->arg[1], &r);
         out.number = number_div(e->a, &l.number, &r.number);
         break;
     case EX_POWER:
@@ -330,7 +480,7 @@ static struct result arithmetic(struct eval *e, const struct expr *x) {
     case EX_AT_LEAST:
         break;
     }
-    return sized(e, x, out);
+    return eval_sized(e, x, out);
 }
 
 static struct result negate(struct eval *e, const struct expr *x) {
@@ -340,7 +490,7 @@ static struct result negate(struct eval *e, const struct expr *x) {
     struct number minus = number_int(-1);
     r.number = number_mul(e->a, &r.number, &minus);
     r.from = NULL;
-    return r;
+    return eval_sized(e, x, r);
 }
 
 /* ---- comparisons ----------------------------------------------------------------------------------- */
@@ -374,38 +524,75 @@ int result_compare(const struct result *x, const struct result *y) {
     return -2;
 }
 
-/* A text beside a number or date counts as one when it is one. */
-static void adapt(struct eval *e, struct result *x, const struct result *y) {
-    if (x->kind != RES_TEXT)
+/* A text beside a number, date or condition counts as one when it is one. */
+static void adapt(struct eval *e, struct result *r, const struct result *other) {
+    if (r->kind != RES_TEXT)
         return;
-    if (y->kind == RES_NUMBER && text_number(e, x))
-        x->kind = RES_NUMBER;
-    else if (y->kind == RES_DATE && date_parse(x->text, strlen(x->text), &x->date))
-        x->kind = RES_DATE;
+    if (other->kind == RES_NUMBER)
+        eval_as_number(e, r);
+    else if (other->kind == RES_BOOL)
+        as_bool(e, r);
+    else if (other->kind == RES_DATE && date_parse(r->text, strlen(r->text), &r->date))
+        r->kind = RES_DATE;
+}
+
+/* Two texts that are numbers, or dates, have their order. */
+static void adapt_both(struct eval *e, struct result *l, struct result *r) {
+    struct result ln = *l, rn = *r;
+    if (l->kind != RES_TEXT || r->kind != RES_TEXT)
+        return;
+    bool numbers = eval_as_number(e, &ln) && eval_as_number(e, &rn);
+    if (!numbers) {
+        ln = *l;
+        rn = *r;
+        if (!date_parse(ln.text, strlen(ln.text), &ln.date) ||
+            !date_parse(rn.text, strlen(rn.text), &rn.date))
+            return;
+        ln.kind = rn.kind = RES_DATE;
+    }
+    *l = ln;
+    *r = rn;
+}
+
+/* -2: the two are of different kinds. */
+static int compare(struct eval *e, struct result *l, struct result *r) {
+    adapt(e, l, r);
+    adapt(e, r, l);
+    return result_compare(l, r);
+}
+
+bool eval_alike(struct eval *e, struct result l, struct result r) {
+    return compare(e, &l, &r) == 0;
 }
 
 static bool is_blank_text(const struct expr *x) {
     return x->kind == EX_TEXT && !*x->text;
 }
 
+static bool is_blank(const struct result *r) {
+    return r->kind == RES_MISSING || (r->kind == RES_TEXT && !*r->text);
+}
+
 static struct result comparison(struct eval *e, const struct expr *x) {
     struct result l = eval_expr(e, x->arg[0]), r = eval_expr(e, x->arg[1]);
     bool equality = x->kind == EX_EQUAL || x->kind == EX_DIFFERENT;
     if (equality && (is_blank_text(x->arg[0]) || is_blank_text(x->arg[1]))) {
-        const struct result *other = is_blank_text(x->arg[0]) ? &r : &l;
-        bool blank =
-            other->kind == RES_MISSING || (other->kind == RES_TEXT && !*other->text);
-        return e->failed ? silent() : result_bool(blank == (x->kind == EX_EQUAL));
+        bool blank = is_blank(is_blank_text(x->arg[0]) ? &r : &l);
+        return result_bool(blank == (x->kind == EX_EQUAL));
     }
     if (l.kind == RES_MISSING || r.kind == RES_MISSING)
         return l.kind == RES_MISSING ? l : r;
-    adapt(e, &l, &r);
-    adapt(e, &r, &l);
-    int order = result_compare(&l, &r);
+    if (!equality)
+        adapt_both(e, &l, &r);
+    int order = compare(e, &l, &r);
+    if (order == -2 && (is_reported(e, l.from) || is_reported(e, r.from)))
+        return silent();
     if (order == -2 && equality)
         return result_bool(x->kind == EX_DIFFERENT);
-    if (order == -2)
-        return wrong_kind(e, E_EXPR_COMPARE, x, l.kind == RES_NUMBER ? &r : &l);
+    if (order == -2) {
+        bool right = l.kind == RES_NUMBER || (l.kind == RES_DATE && r.kind == RES_TEXT);
+        return eval_wrong(e, E_EXPR_COMPARE, x, right ? &r : &l);
+    }
     bool yes = false;
     switch ((enum expr_kind)x->kind) {
     case EX_EQUAL:
@@ -460,10 +647,8 @@ static struct result logic(struct eval *e, const struct expr *x) {
     return left ? r : l;
 }
 
-struct result eval_expr(struct eval *e, const struct expr *x) {
+static struct result evaluate(struct eval *e, const struct expr *x) {
     struct result r;
-    if (e->failed || !eval_step(e, x, 1))
-        return silent();
     switch ((enum expr_kind)x->kind) {
     case EX_NUMBER:
         r = result_number(x->number);
@@ -501,4 +686,11 @@ struct result eval_expr(struct eval *e, const struct expr *x) {
         return arithmetic(e, x);
     }
     return silent();
+}
+
+struct result eval_expr(struct eval *e, const struct expr *x) {
+    if (e->failed || !eval_step(e, 1))
+        return silent();
+    struct result r = evaluate(e, x);
+    return e->failed ? silent() : r;
 }

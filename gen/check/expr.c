@@ -55,28 +55,37 @@ const char *function_name(enum expr_function fn) {
 
 /* ---- nodes ------------------------------------------------------------------------------ */
 
-static void fail(struct parser *p, enum diag_code code, size_t pos, const char *one,
+static void fail(struct parser *p, enum diag_code code, struct origin at, const char *one,
                  const char *two) {
     if (p->ok && p->lex.kind != TOK_BAD)
-        diag_add(p->lex.d, code, lex_at(&p->lex, pos), one, two, NULL);
+        diag_add(p->lex.d, code, at, one, two, NULL);
     p->ok = false;
 }
 
-static struct expr *node(struct parser *p, enum expr_kind kind, size_t from, size_t to) {
+static struct expr *node(struct parser *p, enum expr_kind kind, size_t from, size_t to,
+                         struct origin at) {
     struct expr *x = arena_new_of(p->lex.a, struct expr);
     if (++p->nodes > EXPR_MAX_NODES)
-        fail(p, E_EXPR_LONG, from, diag_fmt(p->lex.d, "%d", EXPR_MAX_NODES), "");
+        fail(p, E_EXPR_LONG, at, diag_fmt(p->lex.d, "%d", EXPR_MAX_NODES), "");
     x->kind = (uint8_t)kind;
     x->source = p->source;
     x->from = (uint32_t)from;
     x->to = (uint32_t)to;
-    x->at = lex_at(&p->lex, from);
+    x->at = at;
     return x;
 }
 
+/* A node for the token at hand. */
+static struct expr *leaf(struct parser *p, enum expr_kind kind) {
+    return node(p, kind, p->lex.from, p->lex.to, p->lex.place.at);
+}
+
+/* NULL when an operand could not be read. */
 static struct expr *two(struct parser *p, enum expr_kind kind, struct expr *l,
                         struct expr *r) {
-    struct expr *x = node(p, kind, l ? l->from : 0, r ? r->to : 0);
+    if (!l || !r)
+        return NULL;
+    struct expr *x = node(p, kind, l->from, r->to, l->at);
     x->args = 2;
     x->arg = arena_array(p->lex.a, struct expr *, 2);
     x->arg[0] = l;
@@ -85,8 +94,10 @@ static struct expr *two(struct parser *p, enum expr_kind kind, struct expr *l,
 }
 
 static struct expr *one(struct parser *p, enum expr_kind kind, size_t from,
-                        struct expr *of) {
-    struct expr *x = node(p, kind, from, of ? of->to : from);
+                        struct origin at, struct expr *of) {
+    if (!of)
+        return NULL;
+    struct expr *x = node(p, kind, from, of->to, at);
     x->args = 1;
     x->arg = arena_array(p->lex.a, struct expr *, 1);
     x->arg[0] = of;
@@ -100,16 +111,38 @@ static bool take(struct parser *p, enum sign sign) {
     return true;
 }
 
-/* What stands at the token, for messages. */
-static const char *here(struct parser *p) {
-    const struct lexer *l = &p->lex;
-    if (l->kind == TOK_END)
-        return diag_word(l->d, "hết biểu thức", "the end");
-    return diag_fmt(l->d, "“%.*s”", (int)(l->to - l->from), l->text + l->from);
+/* The words of other languages. */
+static const char *own_word(const char *word) {
+    static const char *const known[][2] = {
+        {"and", "va"},      {"or", "hoac"},   {"not", "khong"}, {"AND", "va"},
+        {"OR", "hoac"},     {"NOT", "khong"}, {"VA", "va"},     {"HOAC", "hoac"},
+        {"KHONG", "khong"}, {"mod", NULL}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_eq(word, known[i][0]))
+            return known[i][1];
+    return NULL;
+}
+
+/* In [ ] and { } of YAML a comma ends a text without quotes. */
+static bool is_cut(const struct lexer *l) {
+    return l->kind == TOK_END && l->place.raw && !l->place.quote && *l->place.raw == ',';
 }
 
 static void expected(struct parser *p, const char *vi, const char *en) {
-    fail(p, E_EXPR_EXPECTED, p->lex.from, diag_word(p->lex.d, vi, en), here(p));
+    if (is_cut(&p->lex)) {
+        fail(p, E_EXPR_CUT, p->lex.place.at, "", "");
+        return;
+    }
+    const struct lexer *l = &p->lex;
+    const char *want = diag_word(l->d, vi, en);
+    const char *here = arena_strndup(l->a, l->text + l->from, l->to - l->from);
+    const char *word = l->kind == TOK_NAME ? own_word(here) : NULL;
+    if (word)
+        fail(p, E_EXPR_SIGN, l->place.at, here, word);
+    else if (l->kind == TOK_END)
+        fail(p, E_EXPR_ENDS, l->place.at, want, "");
+    else
+        fail(p, E_EXPR_EXPECTED, l->place.at, want, here);
 }
 
 /* ---- the grammar, loosest first -------------------------------------------------------------- */
@@ -130,7 +163,7 @@ static void call_unknown(struct parser *p, const struct expr *x) {
              : diag_fmt(p->lex.d, diag_word(p->lex.d, "có các hàm %s", "there are %s"),
                         all.data);
     buf_free(&all);
-    fail(p, E_EXPR_FUNCTION, x->from, x->text, hint);
+    fail(p, E_EXPR_FUNCTION, x->at, x->text, hint);
 }
 
 static struct expr *parse_call(struct parser *p, struct expr *x) {
@@ -159,7 +192,9 @@ static struct expr *parse_call(struct parser *p, struct expr *x) {
     if (p->ok && (p->lex.kind != TOK_SIGN || p->lex.sign != SIGN_CLOSE))
         expected(p, "“)” hoặc dấu phẩy và một dấu cách", "“)” or a comma and a blank");
     else if (p->ok && (x->args < function[fn].least || x->args > function[fn].most))
-        fail(p, E_EXPR_ARGUMENTS, x->from, function[fn].name, function[fn].usage);
+        fail(p, E_EXPR_ARGUMENTS, x->at, function[fn].name, function[fn].usage);
+    else if (p->ok && fn == FN_CHON && x->args % 2 == 0)
+        fail(p, E_EXPR_ARGUMENTS_ODD, x->at, function[fn].name, function[fn].usage);
     lex_next(&p->lex);
     return x;
 }
@@ -183,7 +218,7 @@ static void split_name(struct parser *p, struct expr *x) {
 }
 
 static struct expr *parse_name(struct parser *p) {
-    struct expr *x = node(p, EX_NAME, p->lex.from, p->lex.to);
+    struct expr *x = leaf(p, EX_NAME);
     x->text = p->lex.word;
     lex_next(&p->lex);
     if (p->lex.kind == TOK_SIGN && p->lex.sign == SIGN_OPEN)
@@ -194,12 +229,14 @@ static struct expr *parse_name(struct parser *p) {
 
 static struct expr *parse_parentheses(struct parser *p) {
     size_t from = p->lex.from;
+    struct origin at = p->lex.place.at;
     lex_next(&p->lex);
     struct expr *x = parse_or(p);
-    if (x)
+    if (x) {
         x->from = (uint32_t)from;
-    if (x && p->ok)
         x->to = (uint32_t)p->lex.to;
+        x->at = x->kind == EX_NAME ? x->at : at; /* a name is told where it stands */
+    }
     if (p->ok && !take(p, SIGN_CLOSE))
         expected(p, "“)”", "“)”");
     return x;
@@ -209,13 +246,13 @@ static struct expr *parse_atom(struct parser *p) {
     struct lexer *l = &p->lex;
     struct expr *x = NULL;
     if (l->kind == TOK_NUMBER) {
-        x = node(p, EX_NUMBER, l->from, l->to);
+        x = leaf(p, EX_NUMBER);
         x->number = l->number;
         x->percent = l->percent;
         x->digits = (uint16_t)l->digits;
         lex_next(l);
     } else if (l->kind == TOK_TEXT) {
-        x = node(p, EX_TEXT, l->from, l->to);
+        x = leaf(p, EX_TEXT);
         x->text = l->word;
         lex_next(l);
     } else if (l->kind == TOK_NAME) {
@@ -223,7 +260,7 @@ static struct expr *parse_atom(struct parser *p) {
     } else if (l->kind == TOK_SIGN && l->sign == SIGN_OPEN) {
         x = parse_parentheses(p);
     } else {
-        expected(p, "một tên, một số, một chữ trong ngoặc kép hoặc “(”",
+        expected(p, "một tên, một số, một đoạn chữ trong ngoặc kép hoặc “(”",
                  "a name, a number, a text in quotes or “(”");
     }
     return x;
@@ -232,17 +269,19 @@ static struct expr *parse_atom(struct parser *p) {
 /* The functions below nest for every parenthesis, call and sign in front. */
 static bool deeper(struct parser *p) {
     if (++p->depth > EXPR_MAX_DEPTH)
-        fail(p, E_EXPR_DEEP, p->lex.from, diag_fmt(p->lex.d, "%d", EXPR_MAX_DEPTH), "");
+        fail(p, E_EXPR_DEEP, p->lex.place.at, diag_fmt(p->lex.d, "%d", EXPR_MAX_DEPTH),
+             "");
     return p->ok;
 }
 
 static struct expr *parse_unary(struct parser *p) {
     size_t from = p->lex.from;
+    struct origin at = p->lex.place.at;
     struct expr *x = NULL;
     if (!deeper(p))
         return NULL;
     if (take(p, SIGN_SUBTRACT)) {
-        x = one(p, EX_NEGATE, from, parse_unary(p));
+        x = one(p, EX_NEGATE, from, at, parse_unary(p));
     } else {
         x = parse_atom(p);
         if (p->ok && take(p, SIGN_POWER))
@@ -289,17 +328,18 @@ static struct expr *parse_comparison(struct parser *p) {
     lex_next(&p->lex);
     x = two(p, kind, x, parse_sum(p));
     if (p->ok && is_comparison(p))
-        fail(p, E_EXPR_CHAIN, p->lex.from, "", "");
+        fail(p, E_EXPR_CHAIN, p->lex.place.at, "", "");
     return x;
 }
 
 static struct expr *parse_not(struct parser *p) {
     size_t from = p->lex.from;
+    struct origin at = p->lex.place.at;
     if (!take(p, SIGN_NOT))
         return parse_comparison(p);
     if (!deeper(p))
         return NULL;
-    struct expr *x = one(p, EX_NOT, from, parse_not(p));
+    struct expr *x = one(p, EX_NOT, from, at, parse_not(p));
     p->depth--;
     return x;
 }
@@ -324,29 +364,24 @@ static struct expr *parse_or(struct parser *p) {
 /* ---- the whole ------------------------------------------------------------------------------------ */
 
 struct expr *expr_parse(struct arena *a, struct diag *d, const char *text, size_t n,
-                        struct origin at) {
-    struct parser p = {.lex = {.a = a, .d = d, .text = text, .n = n, .at = at},
+                        struct text_place place) {
+    struct parser p = {.lex = {.a = a, .d = d, .text = text, .n = n, .place = place},
                        .source = text,
                        .ok = true};
     if (n > EXPR_MAX_BYTES) {
-        diag_add(d, E_EXPR_LONG, at, diag_fmt(d, "%d", EXPR_MAX_NODES), "", NULL);
+        diag_add(d, E_EXPR_BYTES, place.at, diag_fmt(d, "%zu", n),
+                 diag_fmt(d, "%u", EXPR_MAX_BYTES), NULL);
         return NULL;
     }
     lex_next(&p.lex);
     if (p.lex.kind == TOK_END) {
-        diag_add(d, E_EXPR_EMPTY, at, NULL);
+        diag_add(d, E_EXPR_EMPTY, place.at, NULL);
         return NULL;
     }
     struct expr *x = parse_or(&p);
     if (p.ok && p.lex.kind != TOK_END)
-        expected(&p, "một phép tính hoặc hết biểu thức", "an operator or the end");
+        expected(&p, "một dấu phép tính", "an operator");
     return p.ok && p.lex.kind != TOK_BAD ? x : NULL;
-}
-
-struct origin expr_at(const struct value *v) {
-    struct origin at = v->at;
-    at.col += (v->flags & VALUE_QUOTED) != 0;
-    return at;
 }
 
 const char *expr_text(struct arena *a, const struct expr *x) {

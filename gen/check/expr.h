@@ -84,11 +84,13 @@ struct expr {
     bool previous; /* EX_NAME: ky_truoc.…, of the previous period's facts */
     bool
         required; /* EX_NAME: a field that must be there: that it is missing was reported */
-    bool percent;       /* EX_NUMBER typed with % */
-    uint16_t digits;    /* EX_NUMBER: decimals as typed */
-    uint32_t from, to;  /* bytes of the source that it covers */
-    int up;             /* REF_COLUMN: rows outwards, 0 the innermost */
-    struct origin at;   /* of its first character, for operators of the operator */
+    bool typed;   /* EX_NAME: of a field that is no text: one in its place was reported */
+    bool anywhere;     /* REF_COLUMN: of the first row around that has it, or a fact */
+    bool percent;      /* EX_NUMBER typed with % */
+    uint16_t digits;   /* EX_NUMBER: decimals as typed */
+    uint32_t from, to; /* bytes of the source that it covers, parentheses around it too */
+    int up; /* REF_COLUMN: rows outwards, 0 the innermost; REF_OF_LIST: steps to the list */
+    struct origin at;   /* of its first character */
     const char *source; /* the whole source text */
     const char *text;   /* EX_TEXT; EX_NAME: the full name */
     const char **step;  /* EX_NAME: its parts; bound: without ky_truoc */
@@ -102,12 +104,23 @@ struct expr {
     int args;
 };
 
-/* Parse one expression. `at` is the place of text[0] (see expr_at); NULL after messages. The text must
- * live as long as the tree. */
-struct expr *expr_parse(struct arena *a, struct diag *d, const char *text, size_t n,
-                        struct origin at);
+/* Where a text stands, so that its characters are found in the file. */
+struct text_place {
+    struct origin at; /* of its first character */
+    const char *
+        raw; /* that character in the file's text, as YAML writes it; NULL: just as in the text */
+    char quote; /* of a scalar in quotes, else 0 */
+    bool fixed; /* made by the program: all of it stands at `at` */
+};
+
 /* Where the text of a YAML scalar begins: behind its quote. */
-struct origin expr_at(const struct value *v);
+struct text_place expr_at(const struct value *v);
+/* The same for text[pos], going on from the place of text[0]. */
+struct text_place place_at(struct text_place p, const char *text, size_t pos);
+/* Parse one expression whose text[0] stands at `place`; NULL after messages. The text must live as long
+ * as the tree. */
+struct expr *expr_parse(struct arena *a, struct diag *d, const char *text, size_t n,
+                        struct text_place place);
 /* The source text of a node, in the arena. */
 const char *expr_text(struct arena *a, const struct expr *x);
 const char *function_name(enum expr_function fn);
@@ -149,7 +162,7 @@ struct lexer {
     struct diag *d;
     const char *text;
     size_t n, pos;
-    struct origin at; /* of text[0] */
+    struct text_place place; /* of the token at hand; before the first one of text[0] */
     /* the token at hand */
     enum token_kind kind;
     enum sign sign;
@@ -162,8 +175,6 @@ struct lexer {
 
 /* Read the next token into l. */
 void lex_next(struct lexer *l);
-/* The place of a byte of the text. */
-struct origin lex_at(const struct lexer *l, size_t pos);
 
 /* ---- binding (bind.c) ------------------------------------------------------------------ */
 
@@ -188,8 +199,8 @@ struct result {
     struct date date;
     const char *text;
     const struct value *from; /* the value that it is, unchanged; NULL: it was computed */
-    /* MISSING: what is not there: a name or a division by zero (NULL), and its place */
-    const char *lacks;
+    /* MISSING: what has no value, NULL: a division by zero; and the place to mend */
+    const struct expr *lacks;
     struct origin at;
 };
 
@@ -206,32 +217,59 @@ struct eval {
     const struct value *previous; /* facts of the period before, NULL: none */
     const struct row_scope *row;
     uint64_t steps, steps_max;
-    bool failed; /* an error was reported: results are void */
+    uint64_t
+        shown_steps; /* of operands_visit so far: beyond its bound it visits nothing */
+    bool quiet;      /* nothing is reported: what is evaluated once more to be shown */
+    bool failed;     /* an error was reported: results are void */
+    bool exhausted;  /* that there are no steps left was reported */
 };
 
+/* The evaluator over a report that was typed; its steps are in proportion to the tables. */
+struct eval eval_of_report(struct arena *a, struct diag *d, const struct report *r);
 /* Evaluate; after an error e->failed is set and the result is a silent MISSING. */
 struct result eval_expr(struct eval *e, const struct expr *x);
 struct result eval_call(struct eval *e, const struct expr *x);
 /* An operand that must be a number; false: *r becomes the result of the whole (MISSING). */
 bool eval_number(struct eval *e, const struct expr *x, struct result *r);
-/* An error at x: e->failed is set. Returns a silent MISSING. */
+/* The same for a condition: true or false. */
+bool eval_bool(struct eval *e, const struct expr *x, struct result *r);
+/* A text that is a number becomes one; false: it is none, or an error. */
+bool eval_as_number(struct eval *e, struct result *r);
+/* A number that was computed, within bounds. */
+struct result eval_sized(struct eval *e, const struct expr *x, struct result r);
+/* What r prints as, in the arena; its length counts as steps. */
+const char *eval_text(struct eval *e, const struct result *r);
+/* An error at x, in rows with the row: e->failed is set. Returns a silent MISSING. */
 struct result eval_fail(struct eval *e, enum diag_code code, const struct expr *x,
                         const char *one, const char *two);
-struct result eval_missing(const char *lacks, struct origin at);
-/* Count n steps; false after a message when there are too many. */
-bool eval_step(struct eval *e, const struct expr *x, uint64_t n);
+/* The operand r of x is of a wrong kind: an error at its place in the data, where it has one. */
+struct result eval_wrong(struct eval *e, enum diag_code code, const struct expr *x,
+                         const struct result *r);
+struct result eval_missing(const struct expr *lacks, struct origin at);
+/* x / 0 */
+struct result eval_zero(const struct expr *divisor, const struct result *zero);
+/* Count n steps; false, and e->failed is set, when there are too many. */
+bool eval_step(struct eval *e, uint64_t n);
+/* x was evaluated as a whole: tell, once, when the steps are used up. */
+void eval_end(struct eval *e, const struct expr *x);
 /* The result as a typed value is: numbers, texts, dates, booleans; also a number that an undeclared
  * field holds as text. */
 struct result result_of_value(struct eval *e, const struct value *v,
                               const struct expr *x);
 struct result result_number(struct number n);
 struct result result_bool(bool yes);
+/* Whether they are the same; a text beside a number, date or condition counts as one when it is one. */
+bool eval_alike(struct eval *e, struct result l, struct result r);
 /* -2: they cannot be compared. */
 int result_compare(const struct result *x, const struct result *y);
+/* "hàng 3 của bảng “nhan_luc”" */
+const char *row_name(struct diag *d, const struct value *row);
 /* What it prints as, in the arena. */
 const char *result_text(struct arena *a, const struct result *r);
 /* The value that a bound name stands for, NULL: there is none. */
 const struct value *ref_value(const struct eval *e, const struct expr *x);
+/* What comes of a column whose table or list is not there. */
+struct result eval_no_rows(struct eval *e, const struct expr *x);
 /* The table of REF_TABLE and REF_OF_TABLE, or the list that a REF_FACT leads through; NULL: none. */
 const struct value *ref_rows(const struct eval *e, const struct expr *x);
 /* Whether it is a list of facts that are there, but do not give it: a table is another matter. */
@@ -253,11 +291,19 @@ struct formula {
     const char *absent; /* thieu: what prints without data, NULL: that is an error */
     int digits;         /* chu_so, -1: by the type */
     struct origin at;
-    uint8_t state; /* while ordering */
+    struct formula **need; /* those that it rests on, while ordering */
+    size_t needs;
+    uint8_t state;
 };
+
+/* A template has at most so many computed values, and so many checks. */
+#define FORMULAS_MAX 1000
+#define RULES_MAX 1000
 
 /* The computed fact, NULL where the facts have no place for it. */
 const struct value *formula_value(struct eval *e, const struct formula *f);
+/* The decimals that a result prints with as a value; percent: it is a percentage. */
+int result_digits(struct arena *a, const struct result *r, bool percent);
 
 /* ---- checks (rules.c) ---------------------------------------------------------------------------- */
 
@@ -266,7 +312,7 @@ struct rule_part {
     const char *text;            /* or */
     struct expr *value;          /* an expression */
     const struct format *format; /* of its value, NULL: by its type */
-    struct origin at;
+    struct origin at;            /* of the formatters */
 };
 
 struct rule {
@@ -286,6 +332,16 @@ void rules_load(struct arena *a, struct diag *d, const struct value *mau,
 /* Run them over a report; false when one with severity `loi` failed. */
 bool rules_run(struct eval *e, const struct schema *s);
 
+enum rule_outcome {
+    RULE_HOLDS,
+    RULE_FAILS,
+    RULE_NOT_MEANT, /* `khi` is not true */
+    RULE_LACKS,     /* something is missing */
+    RULE_VOID       /* an error was reported */
+};
+/* What comes of one check, over the row at hand when it has a table. */
+enum rule_outcome rule_apply(struct eval *e, const struct rule *rule);
+
 /* ---- where a result comes from (operands.c) -------------------------------------------------------- */
 
 /* One operand, outermost first; depth counts from 0. */
@@ -295,6 +351,7 @@ struct operand {
     struct origin at;
     const char *where;             /* name of a cell, or NULL */
     const struct formula *formula; /* it is computed by this */
+    bool previous;                 /* of the period before */
     int depth;
     size_t more; /* > 0: so many further cells that are not listed */
 };
@@ -303,9 +360,10 @@ struct operand {
  * and, with `deep`, the operands of those that are computed. */
 void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cells,
                     void (*visit)(void *to, const struct operand *o), void *to);
-/* Where a message about x is told: at the first operand that stands in the data, else where x stands in
- * the template; *where is the name of its cell or NULL. */
-struct origin operands_place(struct eval *e, const struct expr *x,
+/* Where a message about x is told: at the first operand that stands in the data of this period, else at its
+ * file where something is not there, else (with `former`) in the former period's data, else at `otherwise`;
+ * *where is the name of its cell, else of the row at hand, or NULL. */
+struct origin operands_place(struct eval *e, const struct expr *x, bool former,
                              struct origin otherwise, const char **where);
 
 #endif

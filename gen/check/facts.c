@@ -407,29 +407,6 @@ static void check_keys(struct checker *c, const struct value *facts, const bool 
         c->ok = false;
 }
 
-/* Steps of all expressions of a report: enough for any form, and in proportion to its tables. */
-#define STEPS_MAX 1000000u
-#define STEPS_PER_CELL 100u
-
-static uint64_t steps_for(const struct value *facts) {
-    uint64_t steps = STEPS_MAX;
-    for (uint32_t i = 0; i < facts->n; i++) {
-        const struct value *v = &facts->u.member[i];
-        if (v->kind == VALUE_TABLE && v->n)
-            steps += (uint64_t)STEPS_PER_CELL * v->n * v->u.item[0]->n;
-    }
-    return steps;
-}
-
-/* The evaluator over a report that was typed. */
-static struct eval evaluator(struct arena *a, struct diag *d, const struct report *r) {
-    return (struct eval){.a = a,
-                         .d = d,
-                         .facts = r->facts,
-                         .previous = r->previous,
-                         .steps_max = steps_for(r->facts)};
-}
-
 /* Put the former period's values beside the others, for templates. */
 static void put_previous(struct arena *a, struct report *r) {
     struct value *path = value_get(r->facts, "ky_truoc");
@@ -440,6 +417,7 @@ static void put_previous(struct arena *a, struct report *r) {
     }
     struct value copy = *r->previous;
     copy.key = "ky_truoc";
+    copy.at.line = 0; /* what is missing in it is missing in the file as a whole */
     if (path) {
         copy.parent = r->facts;
         *path = copy;
@@ -465,7 +443,7 @@ bool check_report(struct arena *a, struct diag *d, struct report *r,
         if (!check_table(a, d, r, &s->table[i], c.style, &sound[i]))
             c.ok = false;
     put_previous(a, r);
-    struct eval e = evaluator(a, d, r);
+    struct eval e = eval_of_report(a, d, r);
     if (s && s->ordered) {
         c.ok = formulas_run(&e, s) && c.ok;
         c.ok = check_computed(&e, s) && c.ok;

@@ -93,7 +93,8 @@ bool field_is_group(const struct field *f, size_t n, const char *path) {
 void check_unknown(struct diag *d, enum diag_code code, enum diag_code code_near,
                    struct origin at, const char *name, const char *const *names,
                    size_t n) {
-    const char *near = text_nearest(name, names, n);
+    bool kept = diag_count(d, SEV_ERROR) < MESSAGES_KEPT;
+    const char *near = kept ? text_nearest(name, names, n) : NULL;
     if (near)
         diag_add(d, code_near, at, name, near, NULL);
     else

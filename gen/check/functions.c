@@ -14,15 +14,27 @@ struct walk {
     uint32_t next, count; /* count: rows that were taken */
     struct result cell;   /* of the last row */
     const struct value *row, *value;
+    bool told; /* a cell that lacks was reported: nothing can be said about all of them */
 };
 
-/* false: there is no such table in this period's (or the former period's) data. */
+static struct result told(void) {
+    return (struct result){.kind = RES_MISSING, .silent = true};
+}
+
+/* false: there is no such table in this period's (or the former period's) data, or not the whole of it; then
+ * *r is what comes of that. */
 static bool walk_start(struct eval *e, const struct expr *x, int column, int condition,
-                       struct walk *w) {
+                       struct walk *w, struct result *r) {
     *w = (struct walk){.column = x->arg[column]};
     w->condition = condition >= 0 && condition < x->args ? x->arg[condition] : NULL;
     w->rows = ref_rows(e, w->column);
-    return w->rows != NULL;
+    if (!w->rows)
+        *r = eval_no_rows(e, w->column);
+    else if (w->rows->flags & VALUE_BROKEN)
+        *r = told();
+    else
+        return true;
+    return false;
 }
 
 /* The next row that counts; false at the end or after an error. */
@@ -30,13 +42,14 @@ static bool walk_row(struct eval *e, struct walk *w) {
     while (!e->failed && w->next < w->rows->n) {
         w->row = w->rows->u.item[w->next++];
         struct row_scope scope = {e->row, w->row};
+        struct result r;
         if (w->condition) {
             e->row = &scope;
-            struct result r = eval_expr(e, w->condition);
+            bool holds = eval_bool(e, w->condition, &r) && r.yes;
             e->row = scope.up;
-            if (r.kind != RES_BOOL || !r.yes)
+            if (!holds)
                 continue;
-        } else if (!eval_step(e, w->column, 1)) {
+        } else if (!eval_step(e, 1)) {
             return false;
         }
         w->count++;
@@ -48,10 +61,11 @@ static bool walk_row(struct eval *e, struct walk *w) {
 /* The next cell that holds something. */
 static bool walk_cell(struct eval *e, struct walk *w) {
     while (walk_row(e, w)) {
-        w->value = w->column->ref == REF_TABLE ? NULL : ref_cell(w->column, w->row);
+        w->value = ref_cell(w->column, w->row);
         w->cell = result_of_value(e, w->value, w->column);
         if (w->cell.kind != RES_MISSING)
             return true;
+        w->told |= w->cell.silent;
     }
     return false;
 }
@@ -59,32 +73,22 @@ static bool walk_cell(struct eval *e, struct walk *w) {
 /* The cell as a number; a cell that holds something else is an error at its place. */
 static bool walk_number(struct eval *e, struct walk *w) {
     while (walk_cell(e, w)) {
-        struct result *r = &w->cell;
-        if (r->kind == RES_TEXT && number_parse(e->a, r->text, strlen(r->text), NUM_VI,
-                                                &r->number, &r->percent, &r->digits))
-            r->kind = RES_NUMBER;
-        if (r->kind == RES_NUMBER)
+        if (eval_as_number(e, &w->cell))
             return true;
-        if (diag_count(e->d, SEV_ERROR) && diag_at(e->d, w->value->at))
-            continue;
-        diag_add_where(e->d, E_EXPR_CELL, w->value->at, value_where(e->d, w->value),
-                       result_text(e->a, r), function_name(FN_TONG), NULL);
-        e->failed = true;
+        if (!e->failed)
+            eval_wrong(e, E_EXPR_CELL, w->column, &w->cell);
+        w->told = true;
     }
     return false;
-}
-
-static struct result no_rows(struct eval *e, const struct expr *x) {
-    (void)e;
-    return eval_missing(x->text, x->at);
 }
 
 /* ---- over a column ------------------------------------------------------------------------ */
 
 static struct result add_up(struct eval *e, const struct expr *x, bool average) {
     struct walk w;
-    if (!walk_start(e, x, 0, 1, &w))
-        return no_rows(e, x->arg[0]);
+    struct result r;
+    if (!walk_start(e, x, 0, 1, &w, &r))
+        return r;
     struct result sum = result_number(number_int(0));
     int64_t n = 0;
     sum.digits = 0;
@@ -94,13 +98,13 @@ static struct result add_up(struct eval *e, const struct expr *x, bool average) 
         if (w.cell.digits > sum.digits)
             sum.digits = w.cell.digits;
         n++;
-        if (number_bits(&sum.number) > EXPR_MAX_BITS)
-            return eval_fail(e, E_EXPR_BITS, x, diag_fmt(e->d, "%d", EXPR_MAX_BITS),
-                             NULL);
+        sum = eval_sized(e, x, sum);
     }
-    if (average && !n) /* the sum of nothing is 0, its average is none */
-        return eval_missing(x->arg[0]->text, w.rows->at);
-    if (average) {
+    if (w.told)
+        return told();
+    if (average && !n && !e->failed) /* the sum of nothing is 0, its average is none */
+        return eval_missing(x->arg[0], w.rows->at);
+    if (average && !e->failed) {
         struct number count = number_int(n);
         sum.number = number_div(e->a, &sum.number, &count);
         sum.digits = -1;
@@ -110,47 +114,58 @@ static struct result add_up(struct eval *e, const struct expr *x, bool average) 
 
 static struct result count(struct eval *e, const struct expr *x) {
     struct walk w;
+    struct result r;
+    if (!walk_start(e, x, 0, 1, &w, &r)) {
+        if (x->arg[0]->required || !ref_is_no_list(e, x->arg[0]))
+            return r;
+        r = result_number(number_int(0)); /* a list that is not given */
+        r.digits = 0;
+        return r;
+    }
     int64_t n = 0;
-    if (!walk_start(e, x, 0, 1, &w) && !ref_is_no_list(e, x->arg[0]))
-        return no_rows(e, x->arg[0]);
-    if (w.column->ref == REF_TABLE)
-        while (walk_row(e, &w))
-            n++;
-    else
-        while (w.rows && walk_cell(e, &w))
-            n++;
-    struct result r = result_number(number_int(n));
+    const struct expr *c = w.column;
+    bool rows = c->ref == REF_TABLE || (c->ref == REF_OF_LIST && c->up == c->steps);
+    while (rows ? walk_row(e, &w) : walk_cell(e, &w))
+        n += !rows || w.row->kind != VALUE_NONE;
+    r = result_number(number_int(n));
     r.digits = 0;
-    return r;
+    return w.told ? told() : r;
 }
 
 static bool is_column(const struct expr *x) {
     return x->kind == EX_NAME && (x->ref == REF_OF_TABLE || x->ref == REF_OF_LIST);
 }
 
-/* The least (sign -1) or greatest (1) of a column or of the arguments. */
-static struct result extreme(struct eval *e, const struct expr *x, int sign) {
-    struct result best = eval_missing(x->arg[0]->text, x->arg[0]->at), r;
-    if (!is_column(x->arg[0])) {
-        for (int i = 0; i < x->args; i++) {
-            if (!eval_number(e, x->arg[i], &r))
-                return r;
-            if (!i || number_compare(&r.number, &best.number) * sign > 0)
-                best = r;
-        }
-        return best;
+/* The least (sign -1) or greatest (1) of the arguments. */
+static struct result extreme_of(struct eval *e, const struct expr *x, int sign) {
+    struct result best = {0}, r;
+    for (int i = 0; i < x->args; i++) {
+        if (!eval_number(e, x->arg[i], &r))
+            return r;
+        if (!i || number_compare(&r.number, &best.number) * sign > 0)
+            best = r;
     }
+    return best;
+}
+
+/* The same of a column; dates and texts have an order, too. */
+static struct result extreme(struct eval *e, const struct expr *x, int sign) {
     struct walk w;
-    if (!walk_start(e, x, 0, 1, &w))
-        return no_rows(e, x->arg[0]);
+    struct result r;
+    if (!is_column(x->arg[0]))
+        return extreme_of(e, x, sign);
+    if (!walk_start(e, x, 0, 1, &w, &r))
+        return r;
+    struct result best = eval_missing(x->arg[0], w.rows->at);
     while (walk_cell(e, &w)) {
+        eval_as_number(e, &w.cell); /* where the data have no types */
         int order = best.kind == RES_MISSING ? sign : result_compare(&w.cell, &best);
         if (order == -2)
-            return eval_fail(e, E_EXPR_COMPARE, x, result_text(e->a, &w.cell), "");
+            return eval_wrong(e, E_EXPR_COMPARE, x, &w.cell);
         if (order == sign)
             best = w.cell;
     }
-    return best;
+    return w.told ? told() : best;
 }
 
 static struct result average(struct eval *e, const struct expr *x) {
@@ -165,35 +180,47 @@ static struct result average(struct eval *e, const struct expr *x) {
     }
     struct number n = number_int(x->args);
     sum.number = number_div(e->a, &sum.number, &n);
-    return sum;
+    return eval_sized(e, x, sum);
+}
+
+static void relate_row(struct eval *e, const char *words, const struct value *row) {
+    if (!e->quiet)
+        diag_related(e->d, diag_fmt(e->d, "%s: %s", words, row_name(e->d, row)), row->at,
+                     NULL);
 }
 
 /* o(bang.cot, dieu_kien): the cell of the one row. */
 static struct result one_cell(struct eval *e, const struct expr *x) {
     struct walk w;
-    if (!walk_start(e, x, 0, 1, &w))
-        return no_rows(e, x->arg[0]);
-    struct result found = eval_missing(expr_text(e->a, x), w.rows->at);
+    struct result r;
+    if (!walk_start(e, x, 0, 1, &w, &r))
+        return r;
+    struct result found = eval_missing(x, w.rows->at);
     const struct value *first = NULL;
     while (walk_row(e, &w)) {
-        const struct value *v = ref_cell(w.column, w.row);
-        if (w.count > 1) {
+        if (first) {
             struct result fail = eval_fail(e, E_EXPR_MANY, x, NULL, NULL);
-            diag_related(e->d, diag_word(e->d, "hàng thứ nhất", "the first row"),
-                         first ? first->at : w.rows->at, value_where(e->d, first));
-            diag_related(e->d, diag_word(e->d, "hàng nữa", "another row"),
-                         v ? v->at : w.row->at, value_where(e->d, v));
+            relate_row(e, diag_word(e->d, "hàng thứ nhất", "the first one"), first);
+            relate_row(e, diag_word(e->d, "hàng thứ hai", "the second one"), w.row);
             return fail;
         }
-        first = v;
-        found = result_of_value(e, v, x->arg[0]);
+        first = w.row;
+        found = result_of_value(e, ref_cell(w.column, w.row), w.column);
     }
-    return e->failed ? eval_missing(NULL, x->at) : found;
+    return found;
 }
 
 /* ---- numbering and repetition ---------------------------------------------------------------- */
 
 #define NUMBERING_MAX 100000
+
+/* What stands in b, in the arena; b is freed. */
+static const char *keep(struct eval *e, struct buf *b) {
+    eval_step(e, b->len / 16);
+    const char *out = arena_strndup(e->a, b->data ? b->data : "", b->len);
+    buf_free(b);
+    return out;
+}
 
 /* The numbers of a numbering that are not there, as text: "28" or "3, 28"; "" when it runs 1, 2, 3 …;
  * what is no number stands in quotes. */
@@ -202,21 +229,16 @@ static const char *numbering_gaps(struct eval *e, struct walk *w) {
     int64_t expected = 1, n;
     while (walk_cell(e, w) && b.len < 200) {
         struct result *r = &w->cell;
-        if (r->kind == RES_TEXT && number_parse(e->a, r->text, strlen(r->text), NUM_VI,
-                                                &r->number, &r->percent, &r->digits))
-            r->kind = RES_NUMBER;
-        if (r->kind != RES_NUMBER || !number_small(&r->number, &n) || n < expected ||
+        if (!eval_as_number(e, r) || !number_small(&r->number, &n) || n < expected ||
             n > NUMBERING_MAX) {
-            buf_printf(&b, "%s“%s”", b.len ? ", " : "", result_text(e->a, r));
+            buf_printf(&b, "%s“%s”", b.len ? ", " : "", eval_text(e, r));
             continue;
         }
         for (; expected < n && b.len < 200; expected++)
             buf_printf(&b, "%s%lld", b.len ? ", " : "", (long long)expected);
         expected = n + 1;
     }
-    char *out = arena_strndup(e->a, b.data ? b.data : "", b.len);
-    buf_free(&b);
-    return out;
+    return keep(e, &b);
 }
 
 struct seen {
@@ -237,7 +259,7 @@ static const char *repeated(struct eval *e, struct walk *w) {
         size_t n, cap;
     } all = {0};
     while (walk_cell(e, w)) {
-        struct seen s = {result_text(e->a, &w->cell), w->next};
+        struct seen s = {eval_text(e, &w->cell), w->next};
         vec_push(e->a, &all, s);
     }
     struct buf b = {0};
@@ -249,17 +271,23 @@ static const char *repeated(struct eval *e, struct walk *w) {
         if (again && !told)
             buf_printf(&b, "%s“%s”", b.len ? ", " : "", all.v[i].text);
     }
-    char *out = arena_strndup(e->a, b.data ? b.data : "", b.len);
-    buf_free(&b);
-    return out;
+    return keep(e, &b);
 }
 
 static struct result over_column(struct eval *e, const struct expr *x) {
     struct walk w;
-    if (!walk_start(e, x, 0, -1, &w))
-        return no_rows(e, x->arg[0]);
+    struct result r;
+    if (!walk_start(e, x, 0, -1, &w, &r))
+        return r;
     bool gaps = x->fn == FN_LIEN_TUC || x->fn == FN_SO_THIEU;
+    struct arena *report = e->a, *scratch = arena_child(report);
+    e->a = scratch; /* the texts of all cells */
     const char *text = gaps ? numbering_gaps(e, &w) : repeated(e, &w);
+    e->a = report;
+    text = arena_strdup(report, text);
+    arena_free(scratch);
+    if (w.told)
+        return told();
     if (x->fn == FN_LIEN_TUC || x->fn == FN_KHAC_NHAU)
         return result_bool(!*text);
     return (struct result){.kind = RES_TEXT, .text = text};
@@ -270,13 +298,12 @@ static struct result is_among(struct eval *e, const struct expr *x) {
     struct result r = eval_expr(e, x->arg[0]);
     if (r.kind == RES_MISSING)
         return r;
-    if (!walk_start(e, x, 1, -1, &w))
-        return no_rows(e, x->arg[1]);
+    if (!walk_start(e, x, 1, -1, &w, &r))
+        return r;
     bool found = false;
     while (!found && walk_cell(e, &w))
-        found = result_compare(&w.cell, &r) == 0 ||
-                strcmp(result_text(e->a, &w.cell), result_text(e->a, &r)) == 0;
-    return result_bool(found);
+        found = eval_alike(e, w.cell, r);
+    return !found && w.told ? told() : result_bool(found);
 }
 
 /* ---- shares, differences, trends ---------------------------------------------------------------- */
@@ -284,12 +311,10 @@ static struct result is_among(struct eval *e, const struct expr *x) {
 static struct result quotient(struct eval *e, const struct expr *x,
                               const struct number *n, const struct result *by) {
     if (!number_sign(&by->number))
-        return eval_missing(NULL, by->from ? by->from->at : x->arg[1]->at);
+        return eval_zero(x->arg[1], by);
     struct result r = result_number(number_div(e->a, n, &by->number));
     r.percent = true;
-    return number_bits(&r.number) > EXPR_MAX_BITS
-               ? eval_fail(e, E_EXPR_BITS, x, diag_fmt(e->d, "%d", EXPR_MAX_BITS), NULL)
-               : r;
+    return eval_sized(e, x, r);
 }
 
 static struct result compare_periods(struct eval *e, const struct expr *x) {
@@ -308,14 +333,15 @@ static struct result compare_periods(struct eval *e, const struct expr *x) {
             growth.number = number_mul(e->a, &growth.number, &minus);
         return growth;
     }
-    if (x->fn == FN_CHENH) {
-        struct result d = result_number(change);
+    struct result d = eval_sized(e, x, result_number(change));
+    if (x->fn == FN_CHENH && d.kind == RES_NUMBER) {
         d.percent = l.percent && r.percent;
         d.digits = l.digits < 0 || r.digits < 0 ? -1
                    : l.digits > r.digits        ? l.digits
                                                 : r.digits;
-        return d;
     }
+    if (x->fn == FN_CHENH || d.kind != RES_NUMBER)
+        return d;
     int sign = number_sign(&change);
     return (struct result){.kind = RES_TEXT,
                            .text = sign > 0   ? "tăng"
@@ -326,15 +352,10 @@ static struct result compare_periods(struct eval *e, const struct expr *x) {
 /* ---- choices -------------------------------------------------------------------------------------- */
 
 static struct result choose(struct eval *e, const struct expr *x) {
-    if (x->args % 2 == 0)
-        return eval_fail(e, E_EXPR_ARGUMENTS_ODD, x, function_name(x->fn), NULL);
     for (int i = 0; i + 1 < x->args; i += 2) {
-        struct result r = eval_expr(e, x->arg[i]);
-        if (r.kind == RES_MISSING)
+        struct result r;
+        if (!eval_bool(e, x->arg[i], &r))
             return r;
-        if (r.kind != RES_BOOL)
-            return eval_fail(e, E_EXPR_BOOL_WANTED, x->arg[i], result_text(e->a, &r),
-                             NULL);
         if (r.yes)
             return eval_expr(e, x->arg[i + 1]);
     }
@@ -347,15 +368,18 @@ static struct result has_value(struct eval *e, const struct expr *x) {
         const struct value *rows = ref_rows(e, of);
         return result_bool(rows && rows->n);
     }
-    if (of->kind == EX_NAME && of->ref == REF_FACT)
-        return result_bool(!value_is_empty(ref_value(e, of)) &&
-                           ref_value(e, of)->kind != VALUE_NODATA);
-    return result_bool(eval_expr(e, of).kind != RES_MISSING && !e->failed);
+    const struct value *v =
+        of->kind == EX_NAME && of->ref == REF_FACT ? ref_value(e, of) : NULL;
+    if (v && v->kind == VALUE_MAP)
+        return result_bool(!value_is_empty(v));
+    struct result r = eval_expr(e, of);
+    return result_bool(r.kind != RES_MISSING && (r.kind != RES_TEXT || *r.text));
 }
 
 /* ---- rounding and targets ------------------------------------------------------------------------------ */
 
 #define ROUND_MAX 20
+#define STEPS_OF_ROUND 20
 
 /* The count of decimals that an argument names. */
 static bool decimals(struct eval *e, const struct expr *x, int *out, struct result *r) {
@@ -367,7 +391,7 @@ static bool decimals(struct eval *e, const struct expr *x, int *out, struct resu
         return false;
     }
     *out = (int)n;
-    return true;
+    return eval_step(e, STEPS_OF_ROUND);
 }
 
 static struct result rounded(struct eval *e, const struct expr *x) {
@@ -380,7 +404,7 @@ static struct result rounded(struct eval *e, const struct expr *x) {
     r.number = number_round(e->a, &r.number, digits + (r.percent ? 2 : 0));
     r.digits = digits < 0 ? 0 : digits;
     r.from = NULL;
-    return r;
+    return eval_sized(e, x, r);
 }
 
 /* khop(a, b, n): the same as printed with n decimals; a percentage has them before its sign. */
@@ -399,12 +423,33 @@ static struct result alike(struct eval *e, const struct expr *x) {
     return result_bool(number_compare(&a, &b) == 0);
 }
 
-bool target_parse(struct arena *a, const char *text, struct number *n, bool *percent,
-                  int *digits, enum sign *sign) {
+/* Whether text begins with a word, with a small or a capital letter; its length. */
+static size_t word_length(const char *text, const char *word) {
+    size_t n = strlen(word);
+    const char *s = text, *w = word;
+    uint32_t c = utf8_next(&s, text + strnlen(text, 4)), want = utf8_next(&w, word + n);
+    bool same = c == want || (want > 0x60 && want < 0xFF && c + 0x20 == want) ||
+                (want == 0x111 && c == 0x110); /* đ */
+    return same && strncmp(s, w, n - (size_t)(w - word)) == 0 ? n : 0;
+}
+
+static const char *skip_spaces(const char *s) {
+    for (;;)
+        if (*s == ' ')
+            s++;
+        else if (str_starts(s, "\u00A0"))
+            s += 2;
+        else
+            return s;
+}
+
+/* The words and signs in front of a target. */
+static const char *target_sign(const char *text, enum sign *sign) {
     static const struct {
         const char *text;
         enum sign sign;
-    } known[] = {{"≥", SIGN_AT_LEAST},
+    } known[] = {{"đạt ", SIGN_NONE},
+                 {"≥", SIGN_AT_LEAST},
                  {">=", SIGN_AT_LEAST},
                  {"≤", SIGN_AT_MOST},
                  {"<=", SIGN_AT_MOST},
@@ -412,39 +457,80 @@ bool target_parse(struct arena *a, const char *text, struct number *n, bool *per
                  {"<", SIGN_LESS},
                  {"=", SIGN_EQUAL},
                  {"trên ", SIGN_MORE},
-                 {"Trên ", SIGN_MORE},
+                 {"hơn ", SIGN_MORE},
+                 {"lớn hơn ", SIGN_MORE},
                  {"dưới ", SIGN_LESS},
-                 {"Dưới ", SIGN_LESS},
+                 {"nhỏ hơn ", SIGN_LESS},
                  {"từ ", SIGN_AT_LEAST},
-                 {"Từ ", SIGN_AT_LEAST},
                  {"ít nhất ", SIGN_AT_LEAST},
                  {"tối thiểu ", SIGN_AT_LEAST},
-                 {"tối đa ", SIGN_AT_MOST}};
+                 {"không dưới ", SIGN_AT_LEAST},
+                 {"không thấp hơn ", SIGN_AT_LEAST},
+                 {"tối đa ", SIGN_AT_MOST},
+                 {"không quá ", SIGN_AT_MOST},
+                 {"không vượt quá ", SIGN_AT_MOST}};
     *sign = SIGN_NONE;
-    for (size_t i = 0; i < sizeof known / sizeof *known && *sign == SIGN_NONE; i++)
-        if (str_starts(text, known[i].text)) {
-            *sign = known[i].sign;
-            text += strlen(known[i].text);
-        }
-    text += strspn(text, " ");
+    text = skip_spaces(text);
+    for (size_t i = 0; i < sizeof known / sizeof *known && *sign == SIGN_NONE; i++) {
+        size_t n = word_length(text, known[i].text);
+        *sign = n ? known[i].sign : SIGN_NONE;
+        text = skip_spaces(text + n);
+    }
+    return text;
+}
+
+bool target_parse(struct arena *a, const char *text, struct number *n, bool *percent,
+                  int *digits, enum sign *sign) {
+    text = target_sign(text, sign);
     /* The number ends where something else begins: the unit. */
-    size_t len = strspn(text, "0123456789.,-");
+    size_t len = *text == '-';
+    len += strspn(text + len, "0123456789.,");
     while (len && strchr(".,", text[len - 1]))
         len--;
-    if (text[len] == '%' || str_starts(text + len, " %"))
-        len += text[len] == '%' ? 1 : 2;
+    const char *rest = skip_spaces(text + len);
+    if (*rest == '%')
+        len = (size_t)(++rest - text);
+    rest = skip_spaces(rest);
+    /* "3/5 xã", "10 - 15%", "10 đến 15" are no single number */
+    const char *more = *rest == '/' || *rest == '-' ? rest + 1
+                       : str_starts(rest, "–")      ? rest + strlen("–")
+                       : str_starts(rest, "đến ")   ? rest + strlen("đến ")
+                                                    : "";
+    more = skip_spaces(more);
+    if (*more >= '0' && *more <= '9')
+        return false;
+    if (*sign == SIGN_NONE && strstr(rest, "trở lên"))
+        *sign = SIGN_AT_LEAST;
+    if (*sign == SIGN_NONE && strstr(rest, "trở xuống"))
+        *sign = SIGN_AT_MOST;
     return number_parse(a, text, len, NUM_VI, n, percent, digits);
+}
+
+/* The number of a text or target. */
+static bool target_number(struct eval *e, struct result *r, enum sign *sign) {
+    *sign = SIGN_NONE;
+    if (r->kind == RES_TEXT &&
+        target_parse(e->a, r->text, &r->number, &r->percent, &r->digits, sign) &&
+        eval_step(e, number_bits(&r->number) / 8))
+        r->kind = RES_NUMBER;
+    return r->kind == RES_NUMBER;
 }
 
 static struct result number_in(struct eval *e, const struct expr *x) {
     struct result r = eval_expr(e, x->arg[0]);
     enum sign sign;
-    if (r.kind != RES_TEXT)
+    if (r.kind == RES_MISSING)
         return r;
-    if (!target_parse(e->a, r.text, &r.number, &r.percent, &r.digits, &sign))
-        return eval_missing(expr_text(e->a, x), r.from ? r.from->at : x->at);
-    r.kind = RES_NUMBER;
-    r.from = NULL;
+    if (r.kind != RES_NUMBER && r.kind != RES_TEXT)
+        return eval_wrong(e, E_EXPR_NUMBER_WANTED, x->arg[0], &r);
+    bool typed = r.kind == RES_NUMBER;
+    if (!target_number(e, &r, &sign)) {
+        struct result none = eval_missing(x, r.from ? r.from->at : x->at);
+        none.from = r.from;
+        return none;
+    }
+    if (!typed)
+        r.from = NULL;
     return r;
 }
 
@@ -457,23 +543,22 @@ static bool fulfils(enum sign sign, int order) {
 }
 
 /* dat(ket_qua, chi_tieu): "≥ 70", "40%" by their numbers (at least, without an operator), words by
- * being the same. A target without % beside a result with one is a count of percents. */
+ * being the same. Where only one of the two has a %, the other counts percents: 75% reaches 70, and 41 in the
+ * data reaches 40%; a result that was computed is a ratio, 0,41. */
 static struct result reaches(struct eval *e, const struct expr *x) {
     struct result l = eval_expr(e, x->arg[0]), r = eval_expr(e, x->arg[1]);
-    enum sign sign, own = SIGN_NONE;
+    enum sign sign, own;
     if (l.kind == RES_MISSING || r.kind == RES_MISSING)
         return l.kind == RES_MISSING ? l : r;
-    bool number = l.kind == RES_NUMBER ||
-                  (l.kind == RES_TEXT &&
-                   target_parse(e->a, l.text, &l.number, &l.percent, &l.digits, &own));
-    const char *target = result_text(e->a, &r);
-    if (!number || !target_parse(e->a, target, &r.number, &r.percent, &r.digits, &sign))
-        return result_bool(strcmp(result_text(e->a, &l), target) == 0);
-    if (l.percent && !r.percent)
-        l.number = number_scale(e->a, &l.number, 100, 1);
-    else if (r.percent && !l.percent)
-        r.number = number_scale(e->a, &r.number, 100, 1);
-    return result_bool(fulfils(sign, number_compare(&l.number, &r.number)));
+    bool ratio = l.kind == RES_NUMBER && !l.from;
+    struct result n = l, target = r;
+    if (!target_number(e, &n, &own) || !target_number(e, &target, &sign))
+        return result_bool(strcmp(eval_text(e, &l), eval_text(e, &r)) == 0);
+    if (n.percent && !target.percent)
+        n.number = number_scale(e->a, &n.number, 100, 1);
+    else if (target.percent && !n.percent && !ratio)
+        target.number = number_scale(e->a, &target.number, 100, 1);
+    return result_bool(fulfils(sign, number_compare(&n.number, &target.number)));
 }
 
 /* ---- texts and dates ---------------------------------------------------------------------------------------- */
@@ -486,11 +571,11 @@ static struct result join(struct eval *e, const struct expr *x) {
     for (int i = 0; i < x->args && r.kind != RES_MISSING && b.len <= TEXT_MAX; i++) {
         r = eval_expr(e, x->arg[i]);
         if (r.kind != RES_MISSING)
-            buf_adds(&b, result_text(e->a, &r));
+            buf_adds(&b, eval_text(e, &r));
     }
     if (b.len > TEXT_MAX)
         r = eval_fail(e, E_EXPR_TEXT_LONG, x, diag_fmt(e->d, "%d", TEXT_MAX), NULL);
-    else if (r.kind != RES_MISSING && eval_step(e, x, b.len / 16))
+    else if (r.kind != RES_MISSING && eval_step(e, b.len / 16))
         r = (struct result){.kind = RES_TEXT,
                             .text = arena_strndup(e->a, b.data ? b.data : "", b.len)};
     buf_free(&b);
@@ -521,9 +606,8 @@ static struct result contains(struct eval *e, const struct expr *x) {
     struct result l = eval_expr(e, x->arg[0]), r = eval_expr(e, x->arg[1]);
     if (l.kind == RES_MISSING || r.kind == RES_MISSING)
         return l.kind == RES_MISSING ? l : r;
-    const char *text = result_text(e->a, &l), *part = result_text(e->a, &r);
-    return eval_step(e, x, strlen(text) / 16) ? result_bool(holds_words(text, part))
-                                              : eval_missing(NULL, x->at);
+    const char *text = eval_text(e, &l), *part = eval_text(e, &r);
+    return result_bool(!e->failed && holds_words(text, part));
 }
 
 static struct result date_part(struct eval *e, const struct expr *x) {
@@ -533,12 +617,15 @@ static struct result date_part(struct eval *e, const struct expr *x) {
     if (r.kind == RES_MISSING)
         return r;
     if (r.kind != RES_DATE)
-        return eval_fail(e, E_EXPR_DATE_WANTED, x->arg[0], result_text(e->a, &r), NULL);
+        return eval_wrong(e, E_EXPR_DATE_WANTED, x->arg[0], &r);
     int part = x->fn == FN_NAM     ? r.date.year
                : x->fn == FN_THANG ? r.date.month
                                    : r.date.day;
-    if (!part)
-        return eval_missing(expr_text(e->a, x), r.at);
+    if (!part) {
+        struct result none = eval_missing(x, r.at);
+        none.from = r.from;
+        return none;
+    }
     struct result n = result_number(number_int(part));
     n.digits = 0;
     n.year = x->fn == FN_NAM;
@@ -553,7 +640,7 @@ static struct result absolute(struct eval *e, const struct expr *x) {
     r.from = NULL;
     if (number_sign(&r.number) < 0)
         r.number = number_mul(e->a, &r.number, &minus);
-    return r;
+    return eval_sized(e, x, r);
 }
 
 struct result eval_call(struct eval *e, const struct expr *x) {
@@ -608,5 +695,5 @@ struct result eval_call(struct eval *e, const struct expr *x) {
     case FUNCTIONS:
         break;
     }
-    return eval_missing(NULL, x->at);
+    return eval_missing(x, x->at);
 }

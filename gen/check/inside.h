@@ -4,6 +4,9 @@
 
 #include "check.h"
 
+/* So many messages of a severity are kept, the rest is counted: their texts need not be made. */
+#define MESSAGES_KEPT 1000
+
 /* ---- what a field or table demands of its values -------------------------- */
 
 /* Texts that stand for no value, besides the empty one. */
@@ -186,6 +189,8 @@ void formulas_load(struct arena *a, struct diag *d, const struct value *mau,
 bool formulas_run(struct eval *e, const struct schema *s);
 /* Attach the operands of x to the message added last. */
 void relate_operands(struct eval *e, const struct expr *x);
+/* Whether a word means yes or no (có, x, true, đúng; không, false, sai), in any case. */
+bool word_is_bool(const char *word, bool *yes);
 /* Whether any field is declared below `path` ("ho_so" of "ho_so.tong"). */
 bool field_is_group(const struct field *f, size_t n, const char *path);
 /* Whether a field of that name is built in; NULL when not. */

@@ -3,18 +3,76 @@
 
 #include <string.h>
 
-struct origin lex_at(const struct lexer *l, size_t pos) {
-    struct origin at = l->at;
-    if (!at.line)
-        return at;
-    const char *s = l->text, *end = l->text + pos;
-    for (const char *nl; (nl = memchr(s, '\n', (size_t)(end - s))) != NULL; s = nl + 1) {
-        at.line++;
-        at.col = 1;
-    }
-    at.col += (int)utf8_count(s, (size_t)(end - s));
-    return at;
+/* ---- places ------------------------------------------------------------------------ */
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
+
+/* Over one character at s. */
+static const char *pass(struct text_place *p, const char *s) {
+    p->at.col++;
+    if (*s == '\n') {
+        p->at.line++;
+        p->at.col = 1;
+    }
+    do
+        s++;
+    while (((unsigned char)*s & 0xC0) == 0x80);
+    return s;
+}
+
+/* Over line breaks, indentation, and what joins two lines in double quotes. */
+static void pass_blanks(struct text_place *p) {
+    while (is_blank(*p->raw) ||
+           (p->quote == '"' && p->raw[0] == '\\' && p->raw[1] == '\n'))
+        p->raw = pass(p, p->raw);
+}
+
+/* Characters of the file that stand for the one of the text. */
+static int raw_length(const struct text_place *p) {
+    if (p->quote == '\'' && p->raw[0] == '\'' && p->raw[1] == '\'')
+        return 2;
+    if (p->quote != '"' || *p->raw != '\\')
+        return 1;
+    return p->raw[1] == 'x' ? 4 : p->raw[1] == 'u' ? 6 : p->raw[1] == 'U' ? 10 : 2;
+}
+
+/* Over what stands for the character at s. Of blanks the file has more, or, where it escapes them, others. */
+static void follow(struct text_place *p, const char *s) {
+    bool blank = is_blank(*s);
+    if (!blank)
+        pass_blanks(p);
+    if (blank && !is_blank(*p->raw) && *p->raw != '\\')
+        return;
+    for (int n = raw_length(p); n > 0 && *p->raw; n--)
+        p->raw = pass(p, p->raw);
+}
+
+struct text_place place_at(struct text_place p, const char *text, size_t pos) {
+    const char *s = text, *end = text + pos;
+    if (p.fixed || !p.at.line)
+        return p;
+    while (s < end && !p.raw)
+        s = pass(&p, s);
+    for (; s < end; utf8_next(&s, end))
+        follow(&p, s);
+    if (p.raw && *s && !is_blank(*s))
+        pass_blanks(&p);
+    return p;
+}
+
+struct text_place expr_at(const struct value *v) {
+    struct text_place p = {.at = v->at};
+    if (v->kind == VALUE_TEXT)
+        p.raw = v->u.raw;
+    if (p.raw && v->flags & VALUE_QUOTED && strchr("'\"", p.raw[-1]))
+        p.quote = p.raw[-1];
+    p.at.col += p.quote != 0;
+    return p;
+}
+
+/* ---- tokens ------------------------------------------------------------------------ */
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -37,7 +95,7 @@ static void bad(struct lexer *l, enum diag_code code, size_t from, size_t to,
                 const char *hint) {
     l->kind = TOK_BAD;
     l->to = to;
-    diag_add(l->d, code, lex_at(l, from), arena_strndup(l->a, l->text + from, to - from),
+    diag_add(l->d, code, l->place.at, arena_strndup(l->a, l->text + from, to - from),
              hint, NULL);
 }
 
@@ -89,7 +147,7 @@ static void text(struct lexer *l) {
     l->kind = TOK_TEXT;
     l->to = pos + 1;
     if (pos >= l->n)
-        bad(l, E_EXPR_QUOTE, l->from, l->n, "");
+        bad(l, E_EXPR_QUOTE, l->from, l->n, quote == '"' ? "\"" : "'");
 }
 
 /* A dotted name, or one of the words that are operators. */
@@ -111,6 +169,26 @@ static void word(struct lexer *l) {
             l->kind = TOK_SIGN;
             l->sign = known[i].sign;
         }
+}
+
+/* What other languages and word processors write. */
+static void foreign_sign(struct lexer *l, const char *s) {
+    static const struct {
+        const char *text, *own;
+    } known[] = {{"&&", "va"}, {"&", "va"}, {"||", "hoac"}, {"|", "hoac"}, {"!", "khong"},
+                 {"–", "-"},   {"—", "-"},  {"÷", "/"},     {":", "/"},    {"“", "\""},
+                 {"”", "\""},  {"„", "\""}, {"‘", "'"},     {"’", "'"},    {"`", "'"},
+                 {"[", "("},   {"]", ")"},  {"{", "("},     {"}", ")"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t n = strlen(known[i].text);
+        if (n <= l->n - l->from && memcmp(s, known[i].text, n) == 0) {
+            bad(l, E_EXPR_SIGN, l->from, l->from + n, known[i].own);
+            return;
+        }
+    }
+    const char *next = s;
+    utf8_next(&next, l->text + l->n);
+    bad(l, E_EXPR_CHARACTER, l->from, (size_t)(next - l->text), "");
 }
 
 static void sign(struct lexer *l) {
@@ -135,14 +213,14 @@ static void sign(struct lexer *l) {
             return;
         }
     }
-    const char *next = s;
-    utf8_next(&next, l->text + l->n);
-    bad(l, E_EXPR_CHARACTER, l->from, (size_t)(next - l->text), "");
+    foreign_sign(l, s);
 }
 
 void lex_next(struct lexer *l) {
-    while (l->pos < l->n && strchr(" \t\n\r", l->text[l->pos]) && l->text[l->pos])
+    size_t before = l->from;
+    while (l->pos < l->n && is_blank(l->text[l->pos]))
         l->pos++;
+    l->place = place_at(l->place, l->text + before, l->pos - before);
     l->from = l->to = l->pos;
     l->sign = SIGN_NONE;
     if (l->pos >= l->n) {

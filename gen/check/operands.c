@@ -4,10 +4,13 @@
 
 #include <string.h>
 
-#define OPERANDS_MAX 2000 /* of one expression, computed ones followed */
+#define OPERANDS_MAX 2000   /* of one expression, computed ones followed */
+#define OPERAND_STEPS 50000 /* for those of one expression */
+#define SHOWN_STEPS 1000000 /* for those of all expressions */
+#define DEPTH_MAX 20        /* computed values below each other */
 
 struct walker {
-    struct eval *e;
+    struct eval *e; /* of our own: quiet, with steps of its own */
     bool deep;
     size_t cells;
     void (*visit)(void *to, const struct operand *o);
@@ -27,8 +30,19 @@ static bool is_new(struct walker *w, const char *text) {
     return w->left-- > 0;
 }
 
-static const char *shown(struct walker *w, const struct result *r) {
-    return r->kind == RES_MISSING ? NULL : result_text(w->e->a, r);
+static struct result evaluate(struct walker *w, const struct expr *x) {
+    w->e->failed = false;
+    struct result r = eval_expr(w->e, x);
+    if (w->e->steps > w->e->steps_max)
+        w->left = 0;
+    return r;
+}
+
+/* What x comes to, printed; NULL: nothing. */
+static const char *shown(struct walker *w, const struct expr *x) {
+    struct result r = evaluate(w, x);
+    const char *text = result_text(w->e->a, &r);
+    return r.kind == RES_MISSING && !*text ? NULL : text;
 }
 
 static void walk(struct walker *w, const struct expr *x, int depth);
@@ -49,19 +63,37 @@ static void walk_name(struct walker *w, const struct expr *x, int depth) {
     if (x->ref == REF_TABLE || x->ref == REF_OF_TABLE || x->ref == REF_OF_LIST ||
         !is_new(w, x->text))
         return;
-    bool failed = w->e->failed;
     const struct value *v = ref_value(w->e, x);
-    struct result r = eval_expr(w->e, x);
-    w->e->failed = failed;
-    struct operand o = {.text = x->text, .value = shown(w, &r), .depth = depth};
     const struct formula *f = x->previous ? NULL : x->formula;
     bool computed = f && (!v || v->flags & VALUE_COMPUTED);
-    o.formula = computed ? f : NULL;
-    o.at = computed ? f->expr->at : v ? v->at : x->at;
-    o.where = computed ? NULL : value_where(w->e->d, v);
+    struct operand o = {.text = x->text,
+                        .value = shown(w, x),
+                        .formula = computed ? f : NULL,
+                        .at = computed ? f->expr->at
+                              : v      ? v->at
+                                       : x->at,
+                        .where = computed ? NULL : value_where(w->e->d, v),
+                        .previous = x->previous,
+                        .depth = depth};
+    if (v && v->kind == VALUE_NONE && v->flags & VALUE_COMPUTED && !computed)
+        o.at.line = 0; /* it is not there */
     w->visit(w->to, &o);
     if (computed)
         walk_formula(w, f, x->ref == REF_COLUMN && x->up == 0, depth + 1);
+}
+
+static bool counts(struct walker *w, const struct expr *condition,
+                   const struct value *row) {
+    struct eval *e = w->e;
+    struct row_scope scope = {e->row, row};
+    struct result r;
+    if (!condition)
+        return true;
+    e->failed = false;
+    e->row = &scope;
+    bool holds = eval_bool(e, condition, &r) && r.yes;
+    e->row = scope.up;
+    return holds;
 }
 
 /* The cells of a column that count, one operand each. */
@@ -69,28 +101,22 @@ static void walk_cells(struct walker *w, const struct expr *column,
                        const struct expr *condition, int depth) {
     struct eval *e = w->e;
     const struct value *rows = ref_rows(e, column);
-    size_t shown_cells = 0, more = 0;
+    size_t listed = 0, more = 0;
     for (uint32_t i = 0; rows && i < rows->n; i++) {
-        const struct value *row = rows->u.item[i];
-        struct row_scope scope = {e->row, row};
-        struct result r = result_bool(true);
-        e->row = &scope;
-        if (condition)
-            r = eval_expr(e, condition);
-        e->row = scope.up;
-        const struct value *v = ref_cell(column, row);
-        if (r.kind != RES_BOOL || !r.yes || !v || v->kind == VALUE_NONE)
+        const struct value *v = ref_cell(column, rows->u.item[i]);
+        if (!v || v->kind == VALUE_NONE || !counts(w, condition, rows->u.item[i]))
             continue;
-        if (shown_cells == w->cells || w->left <= 0) {
+        if (listed == w->cells || w->left <= 0) {
             more++;
             continue;
         }
-        shown_cells++;
+        listed++;
         w->left--;
         struct operand o = {.text = column->text,
                             .value = value_show(e->a, v),
                             .at = v->at,
                             .where = value_where(e->d, v),
+                            .previous = column->previous,
                             .depth = depth};
         w->visit(w->to, &o);
     }
@@ -105,17 +131,22 @@ static bool is_rows(const struct expr *x) {
            (x->ref == REF_TABLE || x->ref == REF_OF_TABLE || x->ref == REF_OF_LIST);
 }
 
-/* What o() found stands where the cell stands; a computed cell has its row for that. */
-static void visit_cell(struct walker *w, const char *text, const struct result *r,
-                       int depth) {
-    const struct value *v = r->from, *row = v->parent;
+/* What o() found stands where the cell stands; a computed cell has its row for that. false: it found none. */
+static bool visit_cell(struct walker *w, const struct expr *x, bool previous, int depth) {
+    struct result r = evaluate(w, x);
+    const struct value *v = r.from, *row = v ? v->parent : NULL;
+    if (!v)
+        return false;
     bool computed = row && !str_eq(v->at.file, row->at.file);
-    struct operand o = {.text = text,
-                        .value = shown(w, r),
+    const char *text = result_text(w->e->a, &r);
+    struct operand o = {.text = expr_text(w->e->a, x),
+                        .value = r.kind == RES_MISSING && !*text ? NULL : text,
                         .at = computed ? row->at : v->at,
                         .where = value_where(w->e->d, v),
+                        .previous = previous,
                         .depth = depth};
     w->visit(w->to, &o);
+    return true;
 }
 
 /* A function over a table is an operand itself, with its cells below. */
@@ -129,17 +160,13 @@ static bool walk_aggregate(struct walker *w, const struct expr *x, int depth) {
     const char *text = expr_text(w->e->a, x);
     if (!is_new(w, text))
         return true;
-    bool failed = w->e->failed;
-    struct result r = eval_expr(w->e, x);
-    w->e->failed = failed;
-    if (x->fn == FN_O && r.from) {
-        visit_cell(w, text, &r, depth);
+    if (x->fn == FN_O && visit_cell(w, x, x->arg[column]->previous, depth))
         return true;
-    }
     const struct value *rows = ref_rows(w->e, x->arg[column]);
     struct operand o = {.text = text,
-                        .value = shown(w, &r),
-                        .at = rows ? rows->at : x->at,
+                        .value = shown(w, x),
+                        .at = rows && rows->at.file ? rows->at : x->at,
+                        .previous = x->arg[column]->previous,
                         .depth = depth};
     w->visit(w->to, &o);
     walk_cells(w, x->arg[column], column == 0 && x->args > 1 ? x->arg[1] : NULL,
@@ -153,9 +180,7 @@ static bool walk_aggregate(struct walker *w, const struct expr *x, int depth) {
 static void walk_choice(struct walker *w, const struct expr *x, int depth) {
     for (int i = 0; i + 1 < x->args; i += 2) {
         walk(w, x->arg[i], depth);
-        bool failed = w->e->failed;
-        struct result r = eval_expr(w->e, x->arg[i]);
-        w->e->failed = failed;
+        struct result r = evaluate(w, x->arg[i]);
         if (r.kind == RES_BOOL && r.yes)
             walk(w, x->arg[i + 1], depth);
         if (r.kind != RES_BOOL || r.yes)
@@ -165,7 +190,7 @@ static void walk_choice(struct walker *w, const struct expr *x, int depth) {
 }
 
 static void walk(struct walker *w, const struct expr *x, int depth) {
-    if (depth > 20 || w->left <= 0)
+    if (depth > DEPTH_MAX || w->left <= 0)
         return;
     if (x->kind == EX_NAME)
         walk_name(w, x, depth);
@@ -178,13 +203,20 @@ static void walk(struct walker *w, const struct expr *x, int depth) {
 
 void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cells,
                     void (*visit)(void *to, const struct operand *o), void *to) {
-    struct walker w = {.e = e,
+    if (e->shown_steps > SHOWN_STEPS)
+        return;
+    struct eval own = *e;
+    own.quiet = true;
+    own.steps = 0;
+    own.steps_max = OPERAND_STEPS;
+    struct walker w = {.e = &own,
                        .deep = deep,
                        .cells = cells,
                        .visit = visit,
                        .to = to,
                        .left = OPERANDS_MAX};
     walk(&w, x, 0);
+    e->shown_steps += own.steps;
 }
 
 /* ---- the place of a message ---- */
@@ -193,23 +225,29 @@ struct place {
     const char *template; /* file of the expression: not this */
     struct origin at;
     const char *where;
+    bool former; /* a value of the former period will do */
+    int rank;    /* 0: none was found */
 };
 
 static void take_place(void *to, const struct operand *o) {
     struct place *p = to;
-    if (p->at.file || o->more || !o->at.file || !o->at.line ||
+    int rank = o->previous ? 1 : o->at.line ? 3 : 2;
+    if (rank <= p->rank || (o->previous && !p->former) || o->more || !o->at.file ||
         str_eq(o->at.file, p->template))
         return;
     p->at = o->at;
     p->where = o->where;
+    p->rank = rank;
 }
 
-struct origin operands_place(struct eval *e, const struct expr *x,
+struct origin operands_place(struct eval *e, const struct expr *x, bool former,
                              struct origin otherwise, const char **where) {
-    struct place p = {.template = otherwise.file};
+    struct place p = {.template = x->at.file, .at = otherwise, .former = former};
+    if (e->row)
+        p.where = row_name(e->d, e->row->row);
     operands_visit(e, x, true, 1, take_place, &p);
     *where = p.where;
-    return p.at.file ? p.at : otherwise;
+    return p.at;
 }
 
 /* ---- what a computed value rests on ---- */
@@ -265,7 +303,8 @@ size_t formula_sources(struct arena *a, struct diag *d, const struct value *fact
                        const struct value **out, size_t max) {
     struct row_scope scope = {NULL, v->parent};
     struct sources s = {.v = out, .max = max};
-    s.e = (struct eval){.a = a, .d = d, .facts = facts, .steps_max = SOURCE_STEPS};
+    s.e = (struct eval){
+        .a = a, .d = d, .facts = facts, .quiet = true, .steps_max = SOURCE_STEPS};
     s.e.row = f->table ? &scope : NULL;
     find_sources(&s, f->expr, 0);
     return s.n;

@@ -18,7 +18,7 @@ struct reader {
 
 /* An expression of the template, bound to rows of `table`; NULL after messages. */
 static struct expr *read_expr(struct reader *r, const char *text, size_t n,
-                              struct origin at, const struct table_schema *table) {
+                              struct text_place at, const struct table_schema *table) {
     struct expr *x = expr_parse(r->a, r->d, text, n, at);
     return x && expr_bind(r->a, r->d, x, r->s, table) ? x : NULL;
 }
@@ -36,6 +36,8 @@ static struct expr *read_member(struct reader *r, const struct value *entry,
     return x;
 }
 
+/* ---- messages with tags ---- */
+
 struct parts {
     struct rule_part *v;
     size_t n, cap;
@@ -47,15 +49,13 @@ static void add_text(struct reader *r, struct parts *all, const char *s, size_t 
         vec_push(r->a, all, p);
 }
 
-/* Where the formatters of a tag begin: at the first '|' that stands in no text. */
-static size_t bar_at(const char *s, size_t n) {
+/* Where the formatters of a tag begin: behind its first | outside quotes; n: it has none. */
+static size_t find_formatter(const char *s, size_t n) {
     char quote = 0;
     for (size_t i = 0; i < n; i++) {
-        if (quote)
-            quote = s[i] == quote ? 0 : quote;
-        else if (s[i] == '"' || s[i] == '\'')
-            quote = s[i];
-        else if (s[i] == '|')
+        if (quote ? s[i] == quote : s[i] == '"' || s[i] == '\'')
+            quote = quote ? 0 : s[i];
+        else if (!quote && s[i] == '|')
             return i;
     }
     return n;
@@ -63,48 +63,56 @@ static size_t bar_at(const char *s, size_t n) {
 
 /* {{expression | formatters}}; false after messages. */
 static bool add_value(struct reader *r, struct parts *all, const char *s, size_t n,
-                      struct origin at, const struct table_schema *table) {
-    size_t bar = bar_at(s, n);
-    struct rule_part p = {.value = read_expr(r, s, bar, at, table), .at = at};
-    if (bar < n)
+                      struct text_place place, const struct table_schema *table) {
+    size_t bar = find_formatter(s, n);
+    struct rule_part p = {.value = read_expr(r, s, bar, place, table)};
+    if (bar < n) {
+        p.at = place_at(place, s, bar).at;
         p.format =
-            format_parse(r->a, r->d, arena_strndup(r->a, s + bar + 1, n - bar - 1), at);
-    vec_push(r->a, all, p);
+            format_parse(r->a, r->d, arena_strndup(r->a, s + bar + 1, n - bar - 1), p.at);
+    }
+    if (p.value)
+        vec_push(r->a, all, p);
     return p.value && (bar == n || p.format);
 }
 
 /* "Tổng ({{ho_so.tong}}) khác …": texts and expressions in turn. */
 static bool read_message(struct reader *r, const struct value *v, struct rule *rule) {
     struct parts all = {0};
-    struct lexer place = {.text = v->text, .at = expr_at(v)};
+    struct text_place place = expr_at(v);
     bool ok = true;
     for (const char *s = v->text, *end = s + v->len; s < end;) {
         const char *open = strstr(s, "{{"), *close = open ? strstr(open, "}}") : NULL;
-        if (open && !close) {
-            diag_add(r->d, E_RULE_OPEN_TAG, lex_at(&place, (size_t)(open - v->text)),
-                     NULL);
+        add_text(r, &all, s, (size_t)((open ? open : end) - s));
+        if (!open)
+            break;
+        place = place_at(place, s, (size_t)(open - s));
+        if (!close) {
+            diag_add(r->d, E_RULE_OPEN_TAG, place.at, NULL);
             return false;
         }
-        add_text(r, &all, s, (size_t)((open ? open : end) - s));
-        s = end;
-        if (open) {
-            ok &= add_value(r, &all, open + 2, (size_t)(close - open - 2),
-                            lex_at(&place, (size_t)(open + 2 - v->text)), rule->table);
-            s = close + 2;
-        }
+        struct text_place inside = place_at(place, open, 2);
+        ok &=
+            add_value(r, &all, open + 2, (size_t)(close - open - 2), inside, rule->table);
+        s = close + 2;
+        place = place_at(inside, open + 2, (size_t)(s - open - 2));
     }
     rule->part = all.v;
     rule->parts = all.n;
     return ok;
 }
 
+/* ---- one check ---- */
+
 static bool read_severity(struct reader *r, const struct value *entry,
                           struct rule *rule) {
-    const char *s = value_text(entry, "muc");
-    rule->warning = s && (str_eq(s, "canh_bao") || str_eq(s, "cảnh báo"));
-    if (!s || rule->warning || str_eq(s, "loi") || str_eq(s, "lỗi"))
+    const struct value *v = value_get(entry, "muc");
+    const char *s = v && v->text ? v->text : "";
+    rule->warning = str_eq(s, "canh_bao") || str_eq(s, "cảnh báo");
+    if (!v || v->kind == VALUE_NONE || rule->warning || str_eq(s, "loi") ||
+        str_eq(s, "lỗi"))
         return true;
-    diag_add(r->d, E_RULE_SEVERITY, value_get(entry, "muc")->at, s, NULL);
+    diag_add(r->d, E_RULE_SEVERITY, v->at, *s ? s : value_kind_name(r->d, v), NULL);
     return false;
 }
 
@@ -123,24 +131,33 @@ static bool read_table(struct reader *r, const struct value *entry, struct rule 
     return false;
 }
 
+static void read_name(struct reader *r, const struct value *entry, struct rule *rule) {
+    const struct value *name = value_get(entry, "ten");
+    if (!name || name->kind == VALUE_NONE)
+        return;
+    if (!name->text)
+        diag_add(r->d, E_RULE_TEXT, name->at, "ten", NULL);
+    rule->name = name->text;
+    for (size_t i = 0; rule->name && i < r->all.n; i++)
+        if (str_eq(r->all.v[i].name, rule->name)) {
+            diag_add(r->d, E_SCHEMA_TWICE, name->at, rule->name,
+                     diag_fmt(r->d, "%d", r->all.v[i].at.line), NULL);
+            return;
+        }
+}
+
 static void read_rule(struct reader *r, const struct value *entry) {
     struct rule rule = {.at = entry->at};
-    const struct value *name = value_get(entry, "ten"),
-                       *message = value_get(entry, "thong_bao");
-    rule.name = name && name->text ? name->text : NULL;
-    for (size_t i = 0; rule.name && i < r->all.n; i++)
-        if (str_eq(r->all.v[i].name, rule.name))
-            diag_add(r->d, E_SCHEMA_TWICE, name->at, rule.name,
-                     diag_fmt(r->d, "%d", r->all.v[i].at.line), NULL);
+    const struct value *message = value_get(entry, "thong_bao"),
+                       *condition = value_get(entry, "dieu_kien");
+    read_name(r, entry, &rule);
     bool ok = read_severity(r, entry, &rule);
     if (!read_table(r, entry, &rule))
         return;
     rule.when = read_member(r, entry, "khi", rule.table, &ok);
     rule.condition = read_member(r, entry, "dieu_kien", rule.table, &ok);
-    if (!value_get(entry, "dieu_kien")) {
-        diag_add(r->d, E_RULE_NO_CONDITION, entry->at, NULL);
-        ok = false;
-    }
+    if (!condition || condition->kind == VALUE_NONE)
+        diag_add(r->d, E_RULE_NO_CONDITION, condition ? condition->at : entry->at, NULL);
     if (message && message->kind != VALUE_NONE) {
         if (!message->text)
             diag_add(r->d, E_RULE_TEXT, message->at, "thong_bao", NULL);
@@ -152,59 +169,76 @@ static void read_rule(struct reader *r, const struct value *entry) {
 
 /* ---- ready rules ------------------------------------------------------------------------- */
 
-/* One field of luy_ke or bien_dong; `factor` is the text behind it. */
+/* A number field of this period, as it is written in the list. */
+static struct expr *read_number_field(struct reader *r, const struct value *v,
+                                      const char *kind) {
+    struct expr *x = v->text ? read_expr(r, v->text, v->len, expr_at(v), NULL) : NULL;
+    if (v->text && !x)
+        return NULL;
+    const struct field *f = x ? schema_field(r->s, x->text) : NULL;
+    bool number = f ? f->type == FT_INTEGER || f->type == FT_NUMBER : r->s->open;
+    if (x && x->kind == EX_NAME && x->ref == REF_FACT && !x->previous && number)
+        return x;
+    diag_add(r->d, E_RULE_FIELDS, v->at, kind, NULL);
+    return NULL;
+}
+
+/* One field of luy_ke, or with a factor of bien_dong. Beyond the factor is also what changed its sign. */
 static void add_ready(struct reader *r, const struct value *field, const char *kind,
                       const char *factor, struct expr *when) {
-    bool falls = str_eq(kind, "luy_ke");
-    const char *f = field->text;
-    if (!f) {
-        diag_add(r->d, E_RULE_FIELDS, field->at, kind, NULL);
+    struct rule rule = {.at = field->at,
+                        .name = kind,
+                        .when = when,
+                        .falls = !factor,
+                        .jumps = factor != NULL,
+                        .warning = factor != NULL};
+    struct expr *own = read_number_field(r, field, kind);
+    if (!own)
         return;
-    }
-    struct rule rule = {
-        .at = field->at, .name = kind, .when = when, .falls = falls, .jumps = !falls};
-    rule.warning = !falls;
-    const char *text =
-        falls ? arena_printf(r->a, "%s >= ky_truoc.%s", f, f)
-              : arena_printf(r->a,
-                             "(%s <= ky_truoc.%s * %s va %s * %s >= ky_truoc.%s) hoac "
-                             "ky_truoc.%s == 0",
-                             f, f, factor, f, factor, f, f); /* its place is the first */
-    /* The name is looked up where it was written, not within the text made here. */
-    struct expr *own = read_expr(r, f, strlen(f), expr_at(field), NULL);
-    if (!own || own->kind != EX_NAME) {
-        if (own)
-            diag_add(r->d, E_RULE_FIELDS, field->at, kind, NULL);
-        return;
-    }
-    rule.condition = read_expr(r, text, strlen(text), field->at, NULL);
-    rule.part = arena_array(r->a, struct rule_part, 2);
+    const char *f = own->text, *former = arena_printf(r->a, "ky_truoc.%s", f), *text;
+    text = !factor
+               ? arena_printf(r->a, "%s >= %s", f, former)
+               : arena_printf(r->a,
+                              "(%s * %s > 0 va tuyet_doi(%s) <= tuyet_doi(%s) * %s va "
+                              "tuyet_doi(%s) * %s >= tuyet_doi(%s)) hoac %s == 0",
+                              f, former, f, former, factor, f, factor, former, former);
+    /* All of the text made here stands at the field. */
+    struct text_place place = {.at = field->at, .fixed = true};
+    rule.condition = read_expr(r, text, strlen(text), place, NULL);
+    rule.part = arena_array(r->a, struct rule_part, 3);
     rule.part[0].value = own;
-    rule.part[1].text = factor ? factor : "";
-    rule.parts = 2;
-    if (rule.condition)
+    rule.part[1].value = read_expr(r, former, strlen(former), place, NULL);
+    rule.part[2].text = factor ? factor : "";
+    rule.parts = 3;
+    if (rule.condition && rule.part[1].value)
         vec_push(r->a, &r->all, rule);
 }
 
-static void read_ready(struct reader *r, const struct value *entry, const char *kind) {
-    const struct value *fields = value_get(entry, kind), *times = value_get(entry, "lan");
-    bool falls = str_eq(kind, "luy_ke");
-    struct number n;
+/* The text of lan, above 1; NULL after a message. */
+static const char *read_factor(struct reader *r, const struct value *entry) {
+    const struct value *v = value_get(entry, "lan");
+    struct number n, one = number_int(1);
     bool percent;
     int digits;
+    if (!v || v->kind == VALUE_NONE)
+        return "3";
+    if (v->text && number_parse(r->a, v->text, v->len, NUM_VI, &n, &percent, &digits) &&
+        !percent && number_compare(&n, &one) > 0)
+        return v->text;
+    diag_add(r->d, E_RULE_FACTOR, v->at, v->text ? v->text : value_kind_name(r->d, v),
+             NULL);
+    return NULL;
+}
+
+static void read_ready(struct reader *r, const struct value *entry, const char *kind) {
+    const struct value *fields = value_get(entry, kind);
     const char *factor = NULL;
     bool ok = true;
     struct expr *when = read_member(r, entry, "khi", NULL, &ok);
+    if (str_eq(kind, "bien_dong") && !(factor = read_factor(r, entry)))
+        return;
     if (!ok)
         return;
-    if (!falls) {
-        factor = times && times->text ? times->text : "3";
-        if (!number_parse(r->a, factor, strlen(factor), NUM_VI, &n, &percent, &digits) ||
-            number_sign(&n) <= 0) {
-            diag_add(r->d, E_RULE_FACTOR, times->at, factor, NULL);
-            return;
-        }
-    }
     if (fields->kind != VALUE_LIST) {
         add_ready(r, fields, kind, factor, when);
         return;
@@ -213,66 +247,71 @@ static void read_ready(struct reader *r, const struct value *entry, const char *
         add_ready(r, fields->u.item[i], kind, factor, when);
 }
 
+/* The keys that an entry of each kind takes. */
+static void read_entry(struct reader *r, const struct value *entry) {
+    static const char *const keys[] = {"ten", "bang",      "khi",   "dieu_kien",
+                                       "muc", "thong_bao", "mo_ta", "luy_ke",
+                                       "lan", "bien_dong"};
+    static const char *const falls[] = {"luy_ke", "khi", "mo_ta"};
+    static const char *const jumps[] = {"bien_dong", "lan", "khi", "mo_ta"};
+    if (entry->kind != VALUE_MAP) {
+        diag_add(r->d, E_RULE_KIND, entry->at, NULL);
+    } else if (value_get(entry, "luy_ke")) {
+        schema_keys(r->d, entry, falls, sizeof falls / sizeof *falls);
+        read_ready(r, entry, "luy_ke");
+    } else if (value_get(entry, "bien_dong")) {
+        schema_keys(r->d, entry, jumps, sizeof jumps / sizeof *jumps);
+        read_ready(r, entry, "bien_dong");
+    } else {
+        schema_keys(r->d, entry, keys, sizeof keys / sizeof *keys);
+        read_rule(r, entry);
+    }
+}
+
 void rules_load(struct arena *a, struct diag *d, const struct value *mau,
                 struct schema *s) {
-    static const char *const keys[] = {"ten", "bang",      "khi",    "dieu_kien",
-                                       "muc", "thong_bao", "luy_ke", "bien_dong",
-                                       "lan", "mo_ta"};
     struct reader r = {.a = a, .d = d, .s = s};
     const struct value *list = schema_list(d, mau, "kiem_tra");
-    for (uint32_t i = 0; list && i < list->n; i++) {
-        const struct value *entry = list->u.item[i];
-        if (entry->kind != VALUE_MAP) {
-            diag_add(d, E_RULE_KIND, entry->at, NULL);
-            continue;
-        }
-        schema_keys(d, entry, keys, sizeof keys / sizeof *keys);
-        if (value_get(entry, "luy_ke"))
-            read_ready(&r, entry, "luy_ke");
-        else if (value_get(entry, "bien_dong"))
-            read_ready(&r, entry, "bien_dong");
-        else
-            read_rule(&r, entry);
-    }
+    for (uint32_t i = 0; list && i < list->n && r.all.n <= RULES_MAX; i++)
+        read_entry(&r, list->u.item[i]);
+    if (r.all.n > RULES_MAX)
+        diag_add(d, E_SCHEMA_MANY, r.all.v[RULES_MAX].at, "kiem_tra",
+                 diag_fmt(d, "%d", RULES_MAX), NULL);
     s->rule = r.all.v;
     s->rules = r.all.n;
 }
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
+static const char *text_or_blank(struct eval *e, const struct result *r) {
+    const char *text = result_text(e->a, r);
+    return *text ? text : diag_word(e->d, "(trống)", "(empty)");
+}
+
 /* A value of a message, through its formatters. */
 static const char *part_text(struct eval *e, const struct rule_part *p) {
+    if (p->text)
+        return p->text;
     struct result r = eval_expr(e, p->value);
-    if (r.kind == RES_MISSING)
-        return diag_word(e->d, "(trống)", "(empty)");
-    struct value v = {.kind = VALUE_TEXT, .text = result_text(e->a, &r)};
-    v.len = (uint32_t)strlen(v.text);
+    const char *shown = text_or_blank(e, &r), *s = NULL;
+    if (!p->format || r.kind == RES_MISSING)
+        return shown;
+    struct value v = {.kind = VALUE_TEXT, .flags = VALUE_COMPUTED, .text = shown};
+    v.len = (uint32_t)strlen(shown);
     if (r.kind == RES_NUMBER) {
-        v.kind = VALUE_NUMBER;
-        v.flags = VALUE_COMPUTED | (r.percent ? VALUE_PERCENT : 0);
-        v.u.number = &r.number;
-    } else if (r.kind == RES_DATE) {
-        v.kind = VALUE_DATE;
-        v.u.date = r.date;
-    }
-    const char *shown = v.text;
-    if (v.kind != VALUE_TEXT)
-        v.text = NULL;
-    const char *s = p->format ? format_apply(e->a, e->d, r.from ? r.from : &v, p->format,
-                                             p->value->unit, p->at)
-                              : shown;
+        v = (struct value){.kind = VALUE_NUMBER, .u.number = &r.number};
+        v.flags = (uint8_t)(VALUE_COMPUTED | (r.percent ? VALUE_PERCENT : 0));
+        v.digits = (uint16_t)result_digits(e->a, &r, r.percent);
+    } else if (r.kind == RES_DATE)
+        v = (struct value){.kind = VALUE_DATE, .flags = VALUE_COMPUTED, .u.date = r.date};
+    s = format_apply(e->a, e->d, r.from ? r.from : &v, p->format, p->value->unit, p->at);
     return s ? s : shown;
 }
 
 static const char *message(struct eval *e, const struct rule *rule) {
     struct buf b = {0};
-    for (size_t i = 0; i < rule->parts; i++) {
-        if (rule->part[i].text) {
-            buf_adds(&b, rule->part[i].text);
-            continue;
-        }
+    for (size_t i = 0; i < rule->parts; i++)
         buf_adds(&b, part_text(e, &rule->part[i]));
-    }
     const char *text = diag_fmt(e->d, "%s", b.data ? b.data : "");
     buf_free(&b);
     return text;
@@ -284,16 +323,22 @@ static const char *field_title(const struct schema *s, const struct expr *x) {
 }
 
 static void tell(struct eval *e, const struct schema *s, const struct rule *rule) {
-    const char *where = NULL;
+    const char *where;
     bool ready = rule->falls || rule->jumps; /* told where this period's value stands */
-    struct origin at = operands_place(e, ready ? rule->part[0].value : rule->condition,
-                                      rule->at, &where);
+    if (diag_count(e->d, rule->warning ? SEV_WARNING : SEV_ERROR) >= MESSAGES_KEPT) {
+        diag_add(e->d, rule->warning ? W_RULE : E_RULE, rule->at, "", NULL);
+        return;
+    }
+    struct origin at =
+        ready ? operands_place(e, rule->part[0].value, false,
+                               (struct origin){e->facts->at.file, 0, 0}, &where)
+              : operands_place(e, rule->condition, true, rule->condition->at, &where);
     if (ready) {
-        const struct expr *own = rule->part[0].value;
-        struct result r = eval_expr(e, own);
+        struct result now = eval_expr(e, rule->part[0].value),
+                      then = eval_expr(e, rule->part[1].value);
         diag_add_where(e->d, rule->falls ? E_RULE_FALLS : W_RULE_JUMPS, at, where,
-                       field_title(s, own), result_text(e->a, &r), rule->part[1].text,
-                       NULL);
+                       field_title(s, rule->part[0].value), text_or_blank(e, &now),
+                       text_or_blank(e, &then), rule->part[2].text, NULL);
     } else {
         const char *text = rule->parts ? message(e, rule) : NULL;
         const char *condition = expr_text(e->a, rule->condition);
@@ -305,18 +350,23 @@ static void tell(struct eval *e, const struct schema *s, const struct rule *rule
     relate_operands(e, rule->condition);
 }
 
-static void run_once(struct eval *e, const struct schema *s, const struct rule *rule) {
+enum rule_outcome rule_apply(struct eval *e, const struct rule *rule) {
+    struct result r;
     e->failed = false;
-    if (rule->when) {
-        struct result when = eval_expr(e, rule->when);
-        if (when.kind != RES_BOOL || !when.yes)
-            return;
-    }
-    struct result r = eval_expr(e, rule->condition);
-    if (r.kind == RES_BOOL && !r.yes)
+    bool meant = !rule->when || (eval_bool(e, rule->when, &r) && r.yes);
+    bool known = meant && eval_bool(e, rule->condition, &r);
+    eval_end(e, rule->condition);
+    if (e->failed)
+        return RULE_VOID;
+    return !meant   ? RULE_NOT_MEANT
+           : !known ? RULE_LACKS
+           : r.yes  ? RULE_HOLDS
+                    : RULE_FAILS;
+}
+
+static void run_once(struct eval *e, const struct schema *s, const struct rule *rule) {
+    if (rule_apply(e, rule) == RULE_FAILS)
         tell(e, s, rule);
-    else if (r.kind != RES_BOOL && r.kind != RES_MISSING)
-        eval_fail(e, E_EXPR_BOOL_WANTED, rule->condition, result_text(e->a, &r), NULL);
 }
 
 bool rules_run(struct eval *e, const struct schema *s) {
@@ -336,29 +386,4 @@ bool rules_run(struct eval *e, const struct schema *s) {
         }
     }
     return diag_count(e->d, SEV_ERROR) == errors;
-}
-
-/* ---- conditions over rows, for `loc` ------------------------------------------------------------------ */
-
-#define STEPS_OF_ROW 1000000u
-
-struct expr *row_condition(struct arena *a, struct diag *d, const struct value *text,
-                           const struct schema *s, const char *table) {
-    static const struct schema none = {.open = true};
-    struct expr *x = expr_parse(a, d, text->text, text->len, expr_at(text));
-    if (!s)
-        s = &none;
-    const struct table_schema *t = schema_table(s, table);
-    struct table_schema *open = arena_new_of(a, struct table_schema);
-    *open = (struct table_schema){.name = table, .open = true};
-    return x && expr_bind(a, d, x, s, t ? t : open) ? x : NULL;
-}
-
-bool row_holds(struct arena *a, struct diag *d, const struct expr *condition,
-               const struct value *facts, const struct value *row) {
-    struct eval e = {.a = a, .d = d, .facts = facts, .steps_max = STEPS_OF_ROW};
-    struct row_scope scope = {NULL, row};
-    e.row = &scope;
-    struct result r = eval_expr(&e, condition);
-    return r.kind == RES_BOOL && r.yes;
 }

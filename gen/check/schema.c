@@ -178,8 +178,24 @@ static const struct field *find(const struct field_list *list, const char *name)
     return NULL;
 }
 
+/* Fields are looked up one by one. */
+#define FIELDS_MAX 1000
+#define TABLES_MAX 500
+
+/* false, after a message at the item at `at`, when there are too many. */
+static bool check_count(struct loader *l, uint32_t n, uint32_t most, struct origin at,
+                        const char *name) {
+    if (n > most)
+        diag_add(l->d, E_SCHEMA_MANY, at, name, diag_fmt(l->d, "%u", most), NULL);
+    return n <= most;
+}
+
 static void read_fields(struct loader *l, const struct value *list, bool column,
                         const struct missing *missing, struct field_list *out) {
+    if (!check_count(l, list->n, FIELDS_MAX,
+                     list->n > FIELDS_MAX ? list->u.item[FIELDS_MAX]->at : list->at,
+                     column ? "fields" : "truong"))
+        return;
     for (uint32_t i = 0; i < list->n; i++) {
         struct field f;
         if (!read_field(l, list->u.item[i], !column, column, missing, &f))
@@ -255,7 +271,11 @@ static void read_table(struct loader *l, const struct value *v, const struct sch
 
 static void read_tables(struct loader *l, const struct value *mau, struct schema *s) {
     const struct value *tables = schema_map(l->d, mau, "bang");
-    if (!tables)
+    if (!tables ||
+        !check_count(l, tables->n, TABLES_MAX,
+                     tables->n > TABLES_MAX ? value_key_at(&tables->u.member[TABLES_MAX])
+                                            : tables->at,
+                     "bang"))
         return;
     s->table = arena_array(l->arena, struct table_schema, tables->n);
     for (uint32_t i = 0; i < tables->n; i++) {

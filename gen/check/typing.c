@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define MESSAGES_KEPT 1000
-
 bool check_is_quiet(const struct diag *d) {
     return diag_count(d, SEV_ERROR) >= MESSAGES_KEPT;
 }
@@ -69,6 +67,11 @@ static bool type_number(struct arena *a, struct diag *d, struct value *v,
     }
     v->kind = VALUE_NUMBER;
     v->digits = (uint16_t)digits;
+    if (f->year) { /* never grouped: as if it was typed so */
+        v->text = number_print(a, &x, 0, false);
+        v->len = (uint32_t)strlen(v->text);
+        v->flags &= (uint8_t)~VALUE_JSON;
+    }
     if (f->type == FT_INTEGER)
         v->flags |= VALUE_INTEGER;
     if (percent || f->flags & VALUE_PERCENT)
@@ -85,22 +88,34 @@ static bool type_date(struct diag *d, struct value *v, const struct field *f) {
     return true;
 }
 
+#define WORD_MAX 16 /* bytes */
+
+bool word_is_bool(const char *word, bool *yes) {
+    static const struct {
+        const char *word;
+        bool yes;
+    } known[] = {{"co", true},     {"x", true},    {"true", true},
+                 {"dung", true},   {"yes", true},  {"khong", false},
+                 {"false", false}, {"sai", false}, {"no", false}};
+    if (strlen(word) > WORD_MAX)
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (text_distance(word, known[i].word) == 0) {
+            *yes = known[i].yes;
+            return true;
+        }
+    return false;
+}
+
 static bool type_bool(struct arena *a, struct diag *d, struct value *v,
                       const struct field *f) {
-    static const char *const yes[] = {"co", "x", "true", "dung", "yes"};
-    static const char *const no[] = {"khong", "false", "sai", "no"};
+    bool yes;
     if (v->kind == VALUE_BOOL)
         return true;
-    const char *word = text_slug(a, v->text, '_');
-    int found = -1;
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
-        found = str_eq(word, yes[i]) ? 1 : found;
-    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-        found = str_eq(word, no[i]) ? 0 : found;
-    if (found < 0)
+    if (!word_is_bool(text_slug(a, v->text, '_'), &yes))
         return wrong(d, E_BOOLEAN, v, f, NULL);
     v->kind = VALUE_BOOL;
-    v->u.yes = found;
+    v->u.yes = yes;
     return true;
 }
 

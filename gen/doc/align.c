@@ -51,6 +51,8 @@ static struct content column_content(const struct pass *p, const struct table *t
         if (t->row[r].kind != ROW_DATA || (x->flags & (CELL_COVERED | CELL_BLANK)) ||
             x->colspan > 1)
             continue;
+        if (x->value && x->value->kind == VALUE_NODATA) /* “không có số liệu” */
+            continue;
         const char *s = x->spans  ? spans_text(p->doc->arena, x->spans)
                         : x->text ? x->text
                                   : "";

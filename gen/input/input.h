@@ -34,7 +34,7 @@ enum value_flags {
 struct value {
     uint8_t kind;    /* enum value_kind */
     uint8_t flags;   /* enum value_flags */
-    uint16_t digits; /* decimals as typed */
+    uint16_t digits; /* decimals as typed; of MAP see value_put */
     uint32_t
         len; /* bytes of text; of a row of a CSV: its number in a spreadsheet (head: 1) */
     const char *
@@ -52,6 +52,8 @@ struct value {
         struct number *number;
         struct date date;
         bool yes;
+        const char *
+            raw; /* TEXT of a YAML scalar: its first character, behind a quote, in the file's text */
         void *any;
     } u;
 };

@@ -169,5 +169,6 @@ struct value *report_table(struct arena *a, struct diag *d, const struct report 
     struct value *own = input_table(a, d, path_join(a, r->dir, file), missing);
     if (own || !*missing || !r->wide || str_eq(r->dir, wide_dir(r->wide)))
         return own;
-    return input_table(a, d, path_join(a, wide_dir(r->wide), file), missing); /* shared by all rows */
+    return input_table(a, d, path_join(a, wide_dir(r->wide), file),
+                       missing); /* shared by all rows */
 }

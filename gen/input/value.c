@@ -110,20 +110,33 @@ void value_adopt(struct value *v) {
     }
 }
 
-struct value *value_put(struct arena *a, struct value *map, const char *key,
-                        struct value v) {
-    struct value *member = arena_array(a, struct value, map->n + 1);
+/* Room for one member more. A map that grew says in `digits` how many it has room for: 1 << digits. */
+static void map_grow(struct arena *a, struct value *map) {
+    if (map->digits && map->n < 1u << map->digits)
+        return;
+    uint16_t bits = 3;
+    while (map->n >= 1u << bits)
+        bits++;
+    struct value *member = arena_array(a, struct value, 1u << bits);
     for (uint32_t i = 0; i < map->n; i++)
         member[i] = map->u.member[i];
-    member[map->n] = v;
-    member[map->n].key = key;
     map->u.member = member;
-    map->n++;
+    map->digits = bits;
     for (uint32_t i = 0; i < map->n; i++) {
         member[i].parent = map;
         value_adopt(&member[i]);
     }
-    return &member[map->n - 1];
+}
+
+struct value *value_put(struct arena *a, struct value *map, const char *key,
+                        struct value v) {
+    map_grow(a, map);
+    struct value *member = &map->u.member[map->n++];
+    *member = v;
+    member->key = key;
+    member->parent = map;
+    value_adopt(member);
+    return member;
 }
 
 struct value *value_copy(struct arena *a, const struct value *v) {
@@ -131,6 +144,7 @@ struct value *value_copy(struct arena *a, const struct value *v) {
     *copy = *v;
     copy->parent = NULL;
     if (v->kind == VALUE_MAP) {
+        copy->digits = 0;
         copy->u.member = arena_array(a, struct value, v->n);
         for (uint32_t i = 0; i < v->n; i++) {
             copy->u.member[i] = *value_copy(a, &v->u.member[i]);

@@ -216,6 +216,9 @@ static void take_scalar(struct loader *l, struct fy_event *e, struct value *out)
         type_plain(l, out);
     else
         out->flags |= VALUE_QUOTED;
+    const struct fy_mark *start = fy_token_start_mark(t);
+    if (out->kind == VALUE_TEXT && start)
+        out->u.raw = l->text + start->input_pos;
 }
 
 static bool take_node(struct loader *l, struct fy_event *e, struct value *out, int depth);

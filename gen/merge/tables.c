@@ -148,7 +148,7 @@ static bool find_data(struct build *u) {
     return true;
 }
 
-/* The rows that fulfil `loc`, all without it; false after a message. */
+/* The rows that fulfil `loc`, all without it; false after a message. A draft shows all rows then. */
 static bool filter(struct build *u) {
     struct exec *e = u->e;
     const struct value *text = u->b->filter;
@@ -156,16 +156,9 @@ static bool filter(struct build *u) {
     u->items = u->data ? u->data->n : 0;
     if (!text)
         return true;
-    const struct expr *condition =
-        row_condition(e->a, e->d, text, e->schema, u->b->data.full);
-    if (!condition || !u->data)
-        return condition != NULL;
-    u->item = arena_array(e->a, struct value *, u->items);
-    u->items = 0;
-    for (uint32_t i = 0; i < u->data->n; i++)
-        if (row_holds(e->a, e->d, condition, e->r->facts, u->data->u.item[i]))
-            u->item[u->items++] = u->data->u.item[i];
-    return true;
+    return rows_filter(e->a, e->d, e->r, e->schema, text, u->b->data.full, u->data,
+                       &u->item, &u->items) ||
+           e->draft;
 }
 
 /* ---- cells -------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 static const char *const settings_keys[] = {
     "ten",  "tieu_de",  "mo_ta",   "mac_dinh", "truong",       "bang",
     "tinh", "kiem_tra", "phu_luc", "trang",    "missingValues"};
+#define SETTINGS_MAX (1u << 18) /* bytes; the largest form that is known has 14,000 */
 #define SETTINGS_KEYS (sizeof settings_keys / sizeof *settings_keys)
 
 /* ---- names ------------------------------------------------------------------------ */
@@ -130,6 +131,11 @@ static void load_settings(struct tmpl *t, struct diag *d) {
     size_t n;
     if (file_exists(path)) {
         const char *text = input_text(t->arena, d, path, &n);
+        if (text && n > SETTINGS_MAX) {
+            diag_add(d, E_TMPL_LARGE, at, diag_fmt(d, "%zu", n >> 10),
+                     diag_fmt(d, "%u", SETTINGS_MAX >> 10), NULL);
+            text = NULL;
+        }
         struct value *v = text ? input_yaml(t->arena, d, path, text, n, 1, 1) : NULL;
         if (v && v->kind == VALUE_MAP)
             t->settings = v;

@@ -46,6 +46,7 @@ static void dump_value(const struct value *v) {
         buf_adds(&out, v->u.yes ? " true" : " false");
         break;
     case VALUE_DATE:
+    case VALUE_NODATA:
     case VALUE_TABLE:
         fail();
         break;
