@@ -41,6 +41,7 @@ struct job {
     struct buf pdf;
     struct file_set *files;
     bool leave; /* the files stay under their temporary names for the caller */
+    const struct make_request *request;
 };
 
 /* What becomes one PDF. */
@@ -272,7 +273,10 @@ static enum make_status write_failed(struct diag *d, const char *file, int error
 
 /* A signed file that is already there stays: the new one gets the next free name beside it. */
 static bool check_beside(struct job *job, struct diag *d, struct part *part) {
+    const struct make_request *q = job->request;
     const char *first = part->path;
+    if (q->unsigned_pdf && q->unsigned_pdf(q->to, first))
+        return true;
     char *stem = arena_strndup(job->arena, first, strlen(first) - strlen(".pdf"));
     for (int i = 1; i < 100; i++) {
         const char *data = NULL;
@@ -547,6 +551,7 @@ static enum make_status run(struct engine *e, struct diag *d,
     if (setjmp(out) == 0) {
         job.arena = arena_new();
         job.leave = files != NULL;
+        job.request = q;
         status = make(e, &job, d, q, dump);
         mem_oom = NULL;
     } else {

@@ -407,6 +407,8 @@ const struct stamps *stamp_end(struct stamp_log *l);
 void stamp_free(struct stamp_log *l);
 /* Look at a path again: by size and time, or with `sure` by its content. */
 enum stamp_change stamp_look(struct stamp *s, bool sure);
+/* Whether a file has the size and time of its stamp; it is not read. */
+bool stamp_is_current(const struct stamp *s);
 /* Take the time of the path as it is now. */
 void stamp_time(struct stamp *s);
 /* As bytes, appended to out, and back into the arena; false: damaged. */

@@ -21,8 +21,8 @@ struct maker {
         const char *record; /* NULL: it was not */
         size_t record_n;
         const char *tmpl;
-        const void *inputs, *hash, *shared;
-        size_t inputs_n, hash_n, shared_n;
+        const void *inputs, *hash, *shared, *outputs;
+        size_t inputs_n, hash_n, shared_n, outputs_n;
     } old;
 };
 
@@ -198,6 +198,24 @@ static void get_former(struct wire *job, struct buf *record) {
     old->tmpl = wire_get_text(job);
     old->hash = wire_get_bytes(job, &old->hash_n);
     old->shared = wire_get_bytes(job, &old->shared_n);
+    old->outputs = wire_get_bytes(job, &old->outputs_n);
+}
+
+/* A file that has the size and time with which it was written. */
+static bool is_as_written(void *to, const char *path) {
+    struct arena *a = arena_new();
+    struct stamps list = {0};
+    bool same = false;
+    (void)to;
+    if (!maker.r->o->rehash)
+        stamps_unpack(a, maker.old.outputs, maker.old.outputs_n, &list);
+    for (size_t i = 0; i < list.n; i++) {
+        struct stamp *s = list.v[i];
+        s->path = path_restored(a, maker.r->o->out_dir, s->path);
+        same = same || (str_eq(s->path, path) && stamp_is_current(s));
+    }
+    arena_free(a);
+    return same;
 }
 
 void make_serve(void *to, struct wire *job, struct buf *answer) {
@@ -216,7 +234,8 @@ void make_serve(void *to, struct wire *job, struct buf *answer) {
                              .out_dir = r->o->out_dir,
                              .name = maker.item->name,
                              .flags = flags,
-                             .look = look};
+                             .look = look,
+                             .unsigned_pdf = is_as_written};
     bool ready = maker.item->row < 0 ||
                  (q.loaded = wide_report(a, d, r->wide, (size_t)maker.item->row)) != NULL;
     enum make_status status =

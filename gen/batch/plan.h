@@ -59,7 +59,7 @@ struct shop {
     const struct plan *plan;
 };
 /* Answer a job (crew.h): u32 item, u32 flags, bytes of the packed old record, u64 its size, and of the old
- * version also the inputs, the template's folder, the hash and the stamps of what it shared. The answer: u32
+ * version also the inputs, the template's folder, hash and stamps of what it shared, and outputs. The answer: u32
  * status, u32 errors, u32 warnings, text of the messages; when it was made also the template's folder, the
  * hash of what it shares and (where this process met it first) stamps, inputs, packed record and its size,
  * changes, changed files, outputs as stamps, u32 count of files, temporary name and target of each. */

@@ -49,6 +49,7 @@ static bool next_job(void *to, uint32_t *id, struct buf *job) {
         wire_text(job, e.tmpl);
         wire_bytes(job, e.shared, 16);
         wire_bytes(job, shared, n);
+        wire_bytes(job, e.outputs, e.outputs_n);
     }
     arena_free(a);
     return true;
