@@ -1,5 +1,9 @@
 """batch_kit.py: what the tests of baocao batch share: small reports, runs, and what must hold after each of them"""
-import hashlib, json, os, shutil, sqlite3, subprocess, sys, zipfile
+import hashlib, json, os, shutil, sqlite3, subprocess, sys, warnings, zipfile
+
+import jsonschema
+
+warnings.filterwarnings("ignore", category=DeprecationWarning)  # RefResolver; what replaced it is not in Debian 12
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -103,7 +107,19 @@ class World:
                                 start_new_session=True)
 
     def json(self, *args, **more):
-        return json.loads(self.run("--format", "json", *args, **more).stdout)
+        document = json.loads(self.run("--format", "json", *args, **more).stdout)
+        valid(document)
+        return document
+
+
+def valid(document, schema=[]):
+    """Hold what batch prints with --format json against tests/batch.schema.json."""
+    if not schema:
+        with open(os.path.join(ROOT, "tests", "batch.schema.json"), encoding="utf-8") as f:
+            text = json.load(f)
+        resolver = jsonschema.RefResolver("file://%s/tests/batch.schema.json" % ROOT, text)
+        schema.append(jsonschema.Draft7Validator(text, resolver=resolver))
+    schema[0].validate(document)
 
 
 def files(folder):

@@ -5,6 +5,11 @@ import fcntl, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, 
 from batch_kit import ROOT, Score, World, files, fresh, honest, outputs, read, write
 
 
+def told(result):
+    """The messages of a JSON document about the run as a whole."""
+    return "\n".join("%s: %s" % (m["file"], m["text"]) for m in result["messages"])
+
+
 def made(result):
     return sorted(r["name"] for r in result["reports"] if r["status"] == "made")
 
@@ -158,14 +163,53 @@ def prose(s, top, binary):
     s.equal(w.run(check=0).stdout.count("dieu-chinh"), 0, "… once")
 
 
+def documents(s, top, binary):
+    """--format json in every situation; each document is held against its schema (batch_kit.World.json)."""
+    w = World(fresh(os.path.join(top, "documents")), binary, 5)
+    r = w.json("--dry-run", check=0)
+    s.equal((r["planned"], r["made"], {(x["status"], x["reason"]) for x in r["reports"]}), (5, 0, {("planned", "new")}), "--dry-run")
+    r = w.json(check=0)
+    s.equal({x["reason"] for x in r["reports"]}, {"new"}, "a first run")
+    s.equal(sorted(os.path.basename(o) for o in r["reports"][0]["outputs"]), ["xa-000.pdf", "xa-000.xlsx"], "the files written")
+    r = w.json(check=0)
+    s.equal((r["unchanged"], r["reports"]), (5, []), "what did not change is only counted")
+    w.report(0, plus=1)
+    os.unlink(os.path.join(w.out, "xa-001.pdf"))
+    with open(os.path.join(w.out, "xa-002.xlsx"), "ab") as f:
+        f.write(b"x")
+    write(os.path.join(w.dir(3), "baocao.yaml"), "mau: quy\nco_quan: [\n")
+    r = w.json(check=1)
+    s.equal({x["name"]: (x["status"], x["reason"], os.path.basename(x["because"])) for x in r["reports"]},
+            {"xa-000": ("made", "input", "baocao.yaml"), "xa-001": ("made", "output-missing", "xa-001.pdf"),
+             "xa-002": ("made", "output-altered", "xa-002.xlsx"), "xa-003": ("failed", "input", "baocao.yaml")}, "reasons")
+    bad = [m for x in r["reports"] if x["status"] == "failed" for m in x["messages"] if m["severity"] == "error"]
+    s.check(bad and bad[0]["file"].endswith("xa-003/baocao.yaml") and bad[0]["line"], "a message with its place: %s" % bad)
+    w.report(3)
+    s.equal([(x["name"], x["reason"]) for x in w.json()["reports"]], [("xa-003", "failed")], "failed the last time")
+    s.equal({x["reason"] for x in w.json("--force")["reports"]}, {"forced"}, "--force")
+    s.equal({x["reason"] for x in w.json("--co-truong")["reports"]}, {"program"}, "options")
+    w.json()
+    write(os.path.join(w.templates, "quy", "nhan-xet.md"), "Khác.\n")
+    s.equal({(x["reason"], os.path.basename(x["because"])) for x in w.json()["reports"]}, {("template", "nhan-xet.md")}, "the template")
+    lock = open(os.path.join(w.out, ".baocao.lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    r = w.json(check=3)
+    s.equal((r["reports"], r["messages"][0]["code"]), ([], "E_BATCH_LOCKED"), "a run that may not begin")
+    lock.close()
+    r = w.json(source=[os.path.join(w.top, "khong-co")], check=1)
+    s.equal(r["messages"][0]["code"], "E_BATCH_SOURCE_MISSING", "no such folder")
+    r = w.json("--lang", "en", "--force")
+    s.check(all(m["text"].isascii() or "“" in m["text"] for x in r["reports"] for m in x["messages"]), "in English")
+
+
 def failures(s, top, binary):
     w = World(fresh(os.path.join(top, "failures")), binary)
     write(os.path.join(w.dir(3), "baocao.yaml"), "mau: quy\nco_quan: [\n")
     w.report(5, extra="ho_so_tong: 1\n")
     r = w.json(check=1)
     s.equal((r["made"], r["failed"]), (10, 2), "wrong reports do not stop the others")
-    bad = {x["name"]: x["messages"] for x in r["reports"] if x["status"] == "failed"}
-    s.check("baocao.yaml:2" in bad["xa-003"] and "ho_so_tong" in bad["xa-005"], "messages with their places")
+    bad = {x["name"]: json.dumps(x["messages"]) for x in r["reports"] if x["status"] == "failed"}
+    s.check('"baocao.yaml", "line": 2' in bad["xa-003"].replace(w.dir(3) + "/", "") and "ho_so_tong" in bad["xa-005"], "messages with their places: %s" % bad)
     w.report(3)
     r = w.json(check=1)
     s.equal((made(r), r["failed"]), (["xa-003"], 1), "the next run tries what failed")
@@ -196,7 +240,7 @@ def signed(s, top, binary):
     s.equal(read(target), mark, "a changed report: the signed PDF stays")
     beside = os.path.join(w.out, "xa-001-sua-doi.pdf")
     s.check(os.path.exists(beside), "… and the new one stands beside it")
-    s.check(any("sua-doi" in x["messages"] for x in r["reports"]), "… and that is told")
+    s.check(any("sua-doi" in m["text"] for x in r["reports"] for m in x["messages"]), "… and that is told")
     s.equal(w.json()["made"], 0, "… once")
     w.report(1, plus=3)
     before = read(beside)
@@ -266,7 +310,7 @@ def table(s, top, binary):
     write(csv, "\n".join([head] + rows) + "\n")
     write(os.path.join(d, "linh_vuc.csv"), "ma_xa,Lĩnh vực,Số hồ sơ\n" + "\n".join(joined) + "\n")
     r = w.json("--name", "{{ma_xa}}-q{{quy}}", source=[csv], check=0)
-    s.equal((r["made"], r["failed"]), (8, 0), "a report a row: %r" % r["messages"])
+    s.equal((r["made"], r["failed"]), (8, 0), "a report a row: %r" % told(r))
     s.check(os.path.exists(os.path.join(w.out, "103-q2.pdf")), "names by the pattern")
     s.equal(w.json("--name", "{{ma_xa}}-q{{quy}}", source=[csv])["made"], 0, "nothing changed")
     write(csv, "\n".join([head] + [x.replace("Nguyễn Văn An", "Trần Thị Mai") if x.startswith("103") else x for x in rows]) + "\n")
@@ -314,8 +358,7 @@ class Shards:
             self.w.run("--shard", "%d/%d" % (i, self.n), *args, out=part, check=check)
 
     def merge(self, *args, check=0, **more):
-        r = self.w.run("--merge", "--format", "json", *args, source=self.parts, check=check, **more)
-        return json.loads(r.stdout)
+        return self.w.json("--merge", *args, source=self.parts, check=check, **more)
 
     def part_of(self, name):
         return next(p for p in self.parts if os.path.exists(os.path.join(p, name + ".xlsx")))
@@ -389,7 +432,7 @@ def merge(s, top, binary):
         damage(os.path.join(sh.part_of(name), name + ".pdf"))
         before = top_of(w.out)
         r = sh.merge(check=1)
-        s.check(name + ".pdf" in r["messages"] and r["joined"] == 39, "a shard whose file lacks or was altered: %s" % r)
+        s.check(name + ".pdf" in told(r) and r["joined"] == 39, "a shard whose file lacks or was altered: %s" % r)
         s.equal(top_of(w.out), before, "… all of the report or nothing")
         s.equal(made(w.json()), [name], "… and the next run makes it")
         sh.run()
@@ -428,7 +471,7 @@ def merge_signed(s, top, binary):
     for i in (1, 2):
         s.equal(read(out("xa-%03d.pdf" % i)), mark[i], "a signed file is not touched: %d" % i)
         s.check(os.path.exists(out("xa-%03d-sua-doi.pdf" % i)), "… the new one stands beside it: %d" % i)
-    s.check("xa-001-sua-doi.pdf" in r["messages"], "… and that is told: %s" % r["messages"])
+    s.check("xa-001-sua-doi.pdf" in told(r), "… and that is told: %s" % told(r))
     s.equal(w.json()["made"], 0, "a run in the joined folder finds nothing to do")
     before = top_of(w.out)
     s.equal((sh.merge()["joined"], top_of(w.out)), (12, before), "joined again: nothing happens")
@@ -458,7 +501,7 @@ def merge_signed(s, top, binary):
         f.write(b"\n% khac\n")
     r = sh.merge()
     s.equal(read(out("xa-005.pdf")), other, "two signed files of one name: none is lost")
-    s.check("xa-005.pdf" in r["messages"], "… and that is told: %s" % r["messages"])
+    s.check("xa-005.pdf" in told(r), "… and that is told: %s" % told(r))
 
 
 def merge_hostile(s, top, binary):
@@ -676,7 +719,7 @@ def big(s, top, binary):
 def main():
     binary, top = sys.argv[1], sys.argv[2]
     s = Score("batch")
-    for part in (corrections, prose, failures, signed, hostile, table, parallel, merge, merge_signed, merge_hostile, processes, permissions, big):
+    for part in (corrections, prose, documents, failures, signed, hostile, table, parallel, merge, merge_signed, merge_hostile, processes, permissions, big):
         if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
             part(s, os.path.abspath(top), binary)
     s.end()

@@ -164,7 +164,7 @@ static void reset_maker(void) {
 static void answer_with(struct buf *answer, struct diag *d, enum make_status status,
                         struct file_set *files) {
     struct buf text = {0};
-    diag_print_quoted(d, &text);
+    messages_print(d, maker.r->o->json, &text);
     wire_u32(answer, (uint32_t)status);
     wire_u32(answer, (uint32_t)diag_count(d, SEV_ERROR));
     wire_u32(answer, (uint32_t)diag_count(d, SEV_WARNING));

@@ -459,15 +459,13 @@ static void take_shard(struct merge *g, const char *dir) {
 
 static void tell(struct run *r, const struct merge *g, size_t corrected) {
     if (r->o->json) {
-        struct buf b = {0}, text = {0};
-        diag_print(r->d, &text);
+        struct buf b = {0};
         buf_printf(&b,
-                   "{\"version\":\"" BAOCAO_VERSION "\",\"joined\":%zu,\"kept\":%zu,"
-                   "\"failed\":%zu,\"corrected\":%zu,\"messages\":",
+                   "{\"version\": \"" BAOCAO_VERSION "\", \"joined\": %zu, "
+                   "\"kept\": %zu, \"failed\": %zu, \"corrected\": %zu,\n  ",
                    g->joined, g->kept, g->failed, corrected);
-        json_string(&b, text.data ? text.data : "");
+        diag_print_json(r->d, &b);
         printf("%s}\n", b.data);
-        buf_free(&text);
         buf_free(&b);
         return;
     }

@@ -101,6 +101,32 @@ const char *reason_text(const struct diag *d, enum reason r) {
     return "";
 }
 
+const char *reason_code(enum reason r) {
+    static const char *const code[REASONS] = {[KEEP] = "unchanged",
+                                              [MAKE_NEW] = "new",
+                                              [MAKE_FAILED] = "failed",
+                                              [MAKE_FORCED] = "forced",
+                                              [MAKE_PROGRAM] = "program",
+                                              [MAKE_TEMPLATE] = "template",
+                                              [MAKE_INPUT] = "input",
+                                              [MAKE_ISSUED] = "issued",
+                                              [MAKE_LACKS] = "output-missing",
+                                              [MAKE_ALTERED] = "output-altered"};
+    return code[r];
+}
+
+void messages_print(struct diag *d, bool json, struct buf *out) {
+    struct buf text = {0};
+    if (!json) {
+        diag_print_quoted(d, out);
+        return;
+    }
+    diag_print_json(d, &text);
+    const char *list = strchr(text.data, '[') + 1; /* behind the counts */
+    buf_add(out, list, (size_t)(text.data + text.len - 1 - list));
+    buf_free(&text);
+}
+
 /* ---- one report --------------------------------------------------------------------------------- */
 
 /* A checker: one process that looks at its share of the reports. */

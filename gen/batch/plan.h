@@ -74,7 +74,10 @@ void changes_pack(const struct changes *all, struct buf *out);
 /* Whether a name in the output folder is a temporary one (of the outputs `name`, NULL: of any). */
 bool is_temporary(const char *entry, const char *name);
 
-/* The reason in words. */
+/* The reason in words, and as programs know it: "template". */
 const char *reason_text(const struct diag *d, enum reason r);
+const char *reason_code(enum reason r);
+/* Messages as text with their quotes, or as elements of a JSON array, appended to out. */
+void messages_print(struct diag *d, bool json, struct buf *out);
 
 #endif

@@ -100,11 +100,12 @@ static void fail_item(struct run *r, size_t item, enum diag_code code, struct or
     struct diag *d = diag_new(r->o->engine.lang);
     struct buf text = {0};
     diag_add(d, code, at, one, NULL);
-    diag_print(d, &text);
+    messages_print(d, r->o->json, &text);
     o->tried = true;
     o->ok = false;
     o->errors++;
-    o->messages = arena_printf(r->a, "%s%s", o->messages ? o->messages : "", text.data);
+    o->messages = arena_printf(r->a, "%s%s%s", o->messages ? o->messages : "",
+                               o->messages && r->o->json ? "," : "", text.data);
     buf_free(&text);
     diag_free(d);
     progress_failed(r->progress, r->items.v[item].path, o->messages);
@@ -184,6 +185,13 @@ static void commit_group(struct run *r) {
     r->group.a = arena_new();
 }
 
+static void note_outputs(struct run *r, size_t item, const struct waiting *x) {
+    struct outcome *o = &r->outcome[item];
+    o->output = arena_array(r->a, const char *, x->files + 1);
+    for (; o->outputs < x->files; o->outputs++)
+        o->output[o->outputs] = arena_strdup(r->a, x->name[2 * o->outputs + 1]);
+}
+
 static void take_made(struct run *r, size_t item, struct wire *w) {
     struct waiting x = {.item = item};
     x.entry.name = r->items.v[item].name;
@@ -203,6 +211,8 @@ static void take_made(struct run *r, size_t item, struct wire *w) {
     x.name = arena_array(r->group.a, const char *, 2 * x.files + 1);
     for (size_t i = 0; i < 2 * x.files; i++)
         x.name[i] = arena_strdup(r->group.a, wire_get_text(w));
+    if (r->o->json)
+        note_outputs(r, item, &x);
     if (!r->group.n)
         r->group.since = now();
     vec_push(r->group.a, &r->group, x);
@@ -449,6 +459,8 @@ static struct totals run_planned(struct run *r) {
     struct totals t = {0};
     r->outcome = arena_array(r->a, struct outcome, r->items.n + 1);
     if (r->o->dry_run) {
+        t.planned = count(r);
+        t.kept = r->items.n - t.planned;
         if (!r->o->json)
             run_tell_plan(r);
         return t;

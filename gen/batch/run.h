@@ -9,7 +9,9 @@
 struct outcome {
     bool tried, ok;
     int errors, warnings;
-    const char *messages; /* as printed, NULL: none */
+    const char *messages; /* as printed, or elements of a JSON array; NULL: none */
+    const char **output;  /* files, kept for the JSON */
+    size_t outputs;
 };
 
 struct run {
@@ -36,7 +38,7 @@ struct run {
 };
 
 struct totals {
-    size_t made, kept, failed, corrected, left;
+    size_t planned, made, kept, failed, corrected, left;
 };
 
 /* Options with folders by their whole paths, so that the same run from elsewhere means the same. */
