@@ -128,7 +128,11 @@ static int run_batch(struct arena *a, struct command_line *c) {
                               .dry_run = c->batch.dry_run,
                               .prune = c->batch.prune,
                               .rehash = c->batch.rehash,
-                              .json = c->json};
+                              .json = c->json,
+                              .strict = c->strict};
+    if (c->draft || c->dump)
+        return usage_error(c, "--du-thao và -T không dùng với batch: dùng với gen",
+                           "--du-thao and -T do not go with batch: use gen", NULL);
     if (!c->out_given)
         return usage_error(c, "batch cần -o THU-MUC để ghi kết quả",
                            "batch needs -o DIR for its outputs", NULL);

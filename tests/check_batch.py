@@ -220,6 +220,22 @@ def failures(s, top, binary):
     s.equal(honest(w.out), [], "after failures")
 
 
+def strict(s, top, binary):
+    """--strict: warnings are errors, as with gen; what gen alone takes is refused."""
+    w = World(fresh(os.path.join(top, "strict")), binary, 3)
+    mau = os.path.join(w.templates, "quy", "mau.yaml")
+    write(mau, read(mau).decode() + "  - {dieu_kien: ho_so.tong > 105, muc: canh_bao, thong_bao: Ít hồ sơ}\n")
+    r = w.json(check=0)
+    warned = [x["name"] for x in r["reports"] if x["warnings"]]
+    s.equal((r["made"], warned), (3, ["xa-000", "xa-001"]), "reports with warnings are made")
+    r = w.json("--strict", check=1)
+    s.equal((made(r), r["failed"]), (["xa-002"], 2), "--strict: they fail")
+    s.equal([x["errors"] for x in r["reports"] if x["status"] == "failed"], [1, 1], "… with an error each")
+    s.equal(w.json(check=0)["made"], 3, "without it they are made again")
+    for option in ("--du-thao", "-Ttree"):
+        s.equal(w.run(option).returncode, 2, "batch does not take " + option)
+
+
 def signed(s, top, binary):
     w = World(fresh(os.path.join(top, "signed")), binary, 4)
     w.json(check=0)
@@ -719,7 +735,7 @@ def big(s, top, binary):
 def main():
     binary, top = sys.argv[1], sys.argv[2]
     s = Score("batch")
-    for part in (corrections, prose, documents, failures, signed, hostile, table, parallel, merge, merge_signed, merge_hostile, processes, permissions, big):
+    for part in (corrections, prose, documents, failures, strict, signed, hostile, table, parallel, merge, merge_signed, merge_hostile, processes, permissions, big):
         if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
             part(s, os.path.abspath(top), binary)
     s.end()

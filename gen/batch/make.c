@@ -166,8 +166,8 @@ static void answer_with(struct buf *answer, struct diag *d, enum make_status sta
     struct buf text = {0};
     messages_print(d, maker.r->o->json, &text);
     wire_u32(answer, (uint32_t)status);
-    wire_u32(answer, (uint32_t)diag_count(d, SEV_ERROR));
-    wire_u32(answer, (uint32_t)diag_count(d, SEV_WARNING));
+    wire_u32(answer, (uint32_t)diag_shown_count(d, SEV_ERROR));
+    wire_u32(answer, (uint32_t)diag_shown_count(d, SEV_WARNING));
     wire_bytes(answer, text.data ? text.data : "", text.len + 1);
     buf_free(&text);
     if (status != MAKE_DONE)
@@ -225,6 +225,8 @@ void make_serve(void *to, struct wire *job, struct buf *answer) {
     struct file_set *files = NULL;
     struct arena *a = arena_new();
     struct diag *d = diag_new(r->o->engine.lang);
+    if (r->o->strict)
+        diag_set_strict(d);
     maker.r = r;
     maker.item = &r->items->v[index];
     reset_maker();

@@ -58,8 +58,8 @@ void plan_program(struct plan *p) {
     if (file_read(a, "/proc/self/exe", FILE_LIMIT, &data, &n) == FILE_OK)
         content_hash(data, n, hash);
     buf_add(&text, hash, sizeof hash);
-    buf_printf(&text, BAOCAO_VERSION "\n%u\n%s\n%s\n", o->make & ~(unsigned)MAKE_FORCE,
-               o->name ? o->name : "", o->key ? o->key : "");
+    buf_printf(&text, BAOCAO_VERSION "\n%u %d\n%s\n%s\n", o->make & ~(unsigned)MAKE_FORCE,
+               o->strict, o->name ? o->name : "", o->key ? o->key : "");
     buf_printf(&text, "%s\n%s\n",
                o->engine.font_dir ? path_absolute(a, o->engine.font_dir) : "",
                o->engine.previous ? path_absolute(a, o->engine.previous) : "");
