@@ -89,9 +89,11 @@ static struct stamps part_stamps(struct arena *a, const struct stamps *all,
 static void pack_files(struct arena *a, const struct stamps *own, const struct known *k,
                        const char *template_dir) {
     const struct former *old = &maker.old;
+    if (!k || old->hash_n != 16)
+        return;
     struct kept_files was = {.tmpl = old->tmpl, .hash = old->hash};
     struct kept_files is = {*own, k->tmpl, k->hash, k->read};
-    if (old->hash_n == 16 && stamps_unpack(a, old->inputs, old->inputs_n, &was.inputs) &&
+    if (stamps_unpack(a, old->inputs, old->inputs_n, &was.inputs) &&
         stamps_unpack(a, old->shared, old->shared_n, &was.shared))
         file_changes_pack(a, maker.r->o->engine.lang, template_dir, &was, &is,
                           &maker.files);
