@@ -78,6 +78,7 @@ unit: $(UNITBIN)
 
 cases: $(BIN)
 	@python3 tests/run_cases.py $(BIN)
+	@python3 tests/check_messages.py
 
 outputs: $(BIN)
 	@python3 tests/check_layers.py

@@ -121,6 +121,21 @@ static struct report *read_previous(struct engine *e, struct job *job, struct di
     return p;
 }
 
+/* What stands in the way of a former report: most of it is told by `check`, but not that the chain of reports
+ * has no end. */
+static void previous_failed(struct diag *d, struct diag *own, struct origin at,
+                            const char *path) {
+    size_t n;
+    const struct diag_msg *const *m = diag_sorted(own, &n);
+    for (size_t i = 0; i < n; i++)
+        if (m[i]->code == E_PREVIOUS_MANY || m[i]->code == E_PREVIOUS_CIRCLE) {
+            diag_add(d, m[i]->code, at, path, diag_fmt(d, "%d", PREVIOUS_MAX), NULL);
+            return;
+        }
+    diag_add(d, E_PREVIOUS_ERRORS, at, path,
+             diag_fmt(d, "%d", diag_count(own, SEV_ERROR)), NULL);
+}
+
 static bool is_in_chain(const struct chain *c, const char *path) {
     while (c && !file_same(c->report->path, path))
         c = c->up;
@@ -143,20 +158,20 @@ static bool load_previous(struct engine *e, struct job *job, struct diag *d,
     if (!path)
         return true;
     if (is_in_chain(&chain, path) || chain.depth == PREVIOUS_MAX || !file_exists(path)) {
-        enum diag_code code = !file_exists(path)           ? E_PREVIOUS_MISSING
-                              : chain.depth < PREVIOUS_MAX ? E_PREVIOUS_SELF
-                                                           : E_PREVIOUS_MANY;
+        enum diag_code code = !file_exists(path)          ? E_PREVIOUS_MISSING
+                              : file_same(r->path, path)  ? E_PREVIOUS_SELF
+                              : is_in_chain(&chain, path) ? E_PREVIOUS_CIRCLE
+                                                          : E_PREVIOUS_MANY;
         diag_add(d, code, at, path, diag_fmt(d, "%d", PREVIOUS_MAX), NULL);
         return false;
     }
     struct diag *own = diag_new(e->options.lang);
     struct report *p = read_previous(e, job, own, path, &chain);
-    int errors = diag_count(own, SEV_ERROR);
-    diag_free(own);
     if (p)
         r->previous = p->facts;
     else
-        diag_add(d, E_PREVIOUS_ERRORS, at, path, diag_fmt(d, "%d", errors), NULL);
+        previous_failed(d, own, at, path);
+    diag_free(own);
     return p != NULL;
 }
 
@@ -354,6 +369,9 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
         return MAKE_BAD_DATA;
     const struct schema *s = t ? tmpl_schema(t) : NULL;
     check_report(job->arena, quiet, r, s);
+    if (diag_count(quiet, SEV_ERROR))
+        diag_add(d, N_EXPLAIN_ERRORS, (struct origin){0},
+                 diag_fmt(d, "%d", diag_count(quiet, SEV_ERROR)), path, NULL);
     return check_explain(job->arena, d, r, s, name, out) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 

@@ -44,15 +44,27 @@ struct result eval_fail(struct eval *e, enum diag_code code, const struct expr *
     return silent();
 }
 
-bool eval_step(struct eval *e, const struct expr *x, uint64_t n) {
+/* "2.000.000" */
+static const char *number_shown(struct eval *e, uint64_t n) {
+    struct number x = number_int((int64_t)n);
+    return number_print(e->a, &x, 0, true);
+}
+
+bool eval_step(struct eval *e, uint64_t n) {
     if (e->steps > e->steps_max) {
         e->failed = true;
         return false;
     }
     e->steps += n;
-    if (e->steps > e->steps_max)
-        eval_fail(e, E_EXPR_STEPS, x, NULL, NULL);
+    e->failed |= e->steps > e->steps_max;
     return !e->failed;
+}
+
+void eval_end(struct eval *e, const struct expr *x) {
+    if (e->steps <= e->steps_max || e->exhausted || e->quiet)
+        return;
+    e->exhausted = true;
+    eval_fail(e, E_EXPR_STEPS, x, number_shown(e, e->steps_max), NULL);
 }
 
 const char *result_text(struct arena *a, const struct result *r) {
@@ -75,9 +87,9 @@ const char *result_text(struct arena *a, const struct result *r) {
 
 #define BYTES_A_STEP 16
 
-const char *eval_text(struct eval *e, const struct expr *x, const struct result *r) {
+const char *eval_text(struct eval *e, const struct result *r) {
     const char *text = result_text(e->a, r);
-    eval_step(e, x, strlen(text) / BYTES_A_STEP);
+    eval_step(e, strlen(text) / BYTES_A_STEP);
     return text;
 }
 
@@ -173,11 +185,11 @@ const struct value *ref_value(const struct eval *e, const struct expr *x) {
 /* A step takes as long as the shortest operation; on large numbers, this many bits. */
 #define BITS_A_STEP 8
 
-bool eval_as_number(struct eval *e, const struct expr *x, struct result *r) {
+bool eval_as_number(struct eval *e, struct result *r) {
     if (r->kind == RES_TEXT &&
         number_parse(e->a, r->text, strlen(r->text), NUM_VI, &r->number, &r->percent,
                      &r->digits) &&
-        (!r->number.big || eval_step(e, x, number_bits(&r->number) / BITS_A_STEP)))
+        (!r->number.big || eval_step(e, number_bits(&r->number) / BITS_A_STEP)))
         r->kind = RES_NUMBER;
     return r->kind == RES_NUMBER;
 }
@@ -240,7 +252,7 @@ struct result result_of_value(struct eval *e, const struct value *v,
         return r;
     case VALUE_LIST:
         r.kind = RES_TEXT;
-        r.text = eval_text(e, x, &r);
+        r.text = eval_text(e, &r);
         return r;
     case VALUE_NONE:
     case VALUE_NODATA:
@@ -295,8 +307,9 @@ static const char *kind_name(const struct eval *e, const struct result *r) {
 
 struct result eval_wrong(struct eval *e, enum diag_code code, const struct expr *x,
                          const struct result *r) {
-    const struct value *v = r->from;
-    if (is_reported(e, v))
+    /* A text may have been typed wrong; anything else is what was declared, and the expression is wrong. */
+    const struct value *v = r->kind == RES_TEXT ? r->from : NULL;
+    if (is_reported(e, r->from))
         return silent();
     if (!v || !v->at.line || e->quiet)
         return eval_fail(e, code, x, result_text(e->a, r), kind_name(e, r));
@@ -310,21 +323,36 @@ struct result eval_wrong(struct eval *e, enum diag_code code, const struct expr 
     return silent();
 }
 
+/* "≥ 40%" has a number, which must be asked for. */
+static struct result no_number(struct eval *e, const struct expr *x,
+                               const struct result *r) {
+    struct number n;
+    bool percent;
+    int digits;
+    enum sign sign;
+    if (e->failed)
+        return silent();
+    if (r->kind == RES_TEXT && !is_reported(e, r->from) &&
+        target_parse(e->a, r->text, &n, &percent, &digits, &sign))
+        return eval_fail(e, E_EXPR_TARGET, x, r->text, NULL);
+    return eval_wrong(e, E_EXPR_NUMBER_WANTED, x, r);
+}
+
 bool eval_number(struct eval *e, const struct expr *x, struct result *r) {
     *r = eval_expr(e, x);
     if (r->kind == RES_MISSING || e->failed)
         return false;
-    if (eval_as_number(e, x, r))
+    if (eval_as_number(e, r))
         return true;
-    *r = eval_wrong(e, E_EXPR_NUMBER_WANTED, x, r);
+    *r = no_number(e, x, r);
     return false;
 }
 
 #define STEPS_OF_WORD 40
 
 /* A text such as “có” becomes a condition. */
-static bool as_bool(struct eval *e, const struct expr *x, struct result *r) {
-    if (r->kind == RES_TEXT && eval_step(e, x, STEPS_OF_WORD) &&
+static bool as_bool(struct eval *e, struct result *r) {
+    if (r->kind == RES_TEXT && eval_step(e, STEPS_OF_WORD) &&
         word_is_bool(r->text, &r->yes))
         r->kind = RES_BOOL;
     return r->kind == RES_BOOL;
@@ -334,7 +362,7 @@ bool eval_bool(struct eval *e, const struct expr *x, struct result *r) {
     *r = eval_expr(e, x);
     if (r->kind == RES_MISSING)
         return false;
-    if (as_bool(e, x, r))
+    if (as_bool(e, r))
         return true;
     *r = eval_wrong(e, E_EXPR_BOOL_WANTED, x, r);
     return false;
@@ -346,7 +374,7 @@ struct result eval_sized(struct eval *e, const struct expr *x, struct result r) 
     size_t bits = number_bits(&r.number);
     if (bits > EXPR_MAX_BITS)
         return eval_fail(e, E_EXPR_BITS, x, diag_fmt(e->d, "%d", EXPR_MAX_BITS), NULL);
-    return !r.number.big || eval_step(e, x, bits / BITS_A_STEP) ? r : silent();
+    return !r.number.big || eval_step(e, bits / BITS_A_STEP) ? r : silent();
 }
 
 #define STEPS_OF_POWER 20
@@ -362,7 +390,7 @@ static struct result power(struct eval *e, const struct expr *x, const struct re
     uint64_t bits = (number_bits(&l->number) - 1) * (uint64_t)(n < 0 ? -n : n);
     if (bits > EXPR_MAX_BITS)
         return eval_fail(e, E_EXPR_BITS, x, diag_fmt(e->d, "%d", EXPR_MAX_BITS), NULL);
-    if (!eval_step(e, x, STEPS_OF_POWER))
+    if (!eval_step(e, STEPS_OF_POWER))
         return silent();
     return eval_sized(e, x, result_number(number_power(e->a, &l->number, (int)n)));
 }
@@ -401,8 +429,8 @@ static struct result arithmetic(struct eval *e, const struct expr *x) {
         return l;
     if (x->kind == EX_SUBTRACT && l.kind == RES_DATE)
         return days_between(e, x, &l);
-    if (!eval_as_number(e, x->arg[0], &l))
-        return e->failed ? silent() : eval_wrong(e, E_EXPR_NUMBER_WANTED, x->arg[0], &l);
+    if (!eval_as_number(e, &l))
+        return no_number(e, x->arg[0], &l);
     if (!eval_number(e, x->arg[1], &r))
         return r;
     struct result out = result_number(l.number);
@@ -488,25 +516,23 @@ int result_compare(const struct result *x, const struct result *y) {
 }
 
 /* A text beside a number, date or condition counts as one when it is one. */
-static void adapt(struct eval *e, const struct expr *x, struct result *r,
-                  const struct result *other) {
+static void adapt(struct eval *e, struct result *r, const struct result *other) {
     if (r->kind != RES_TEXT)
         return;
     if (other->kind == RES_NUMBER)
-        eval_as_number(e, x, r);
+        eval_as_number(e, r);
     else if (other->kind == RES_BOOL)
-        as_bool(e, x, r);
+        as_bool(e, r);
     else if (other->kind == RES_DATE && date_parse(r->text, strlen(r->text), &r->date))
         r->kind = RES_DATE;
 }
 
 /* Two texts that are numbers, or dates, have their order. */
-static void adapt_both(struct eval *e, const struct expr *x, struct result *l,
-                       struct result *r) {
+static void adapt_both(struct eval *e, struct result *l, struct result *r) {
     struct result ln = *l, rn = *r;
     if (l->kind != RES_TEXT || r->kind != RES_TEXT)
         return;
-    bool numbers = eval_as_number(e, x, &ln) && eval_as_number(e, x, &rn);
+    bool numbers = eval_as_number(e, &ln) && eval_as_number(e, &rn);
     if (!numbers) {
         ln = *l;
         rn = *r;
@@ -520,15 +546,14 @@ static void adapt_both(struct eval *e, const struct expr *x, struct result *l,
 }
 
 /* -2: the two are of different kinds. */
-static int compare(struct eval *e, const struct expr *x, struct result *l,
-                   struct result *r) {
-    adapt(e, x, l, r);
-    adapt(e, x, r, l);
+static int compare(struct eval *e, struct result *l, struct result *r) {
+    adapt(e, l, r);
+    adapt(e, r, l);
     return result_compare(l, r);
 }
 
-bool eval_alike(struct eval *e, const struct expr *x, struct result l, struct result r) {
-    return compare(e, x, &l, &r) == 0;
+bool eval_alike(struct eval *e, struct result l, struct result r) {
+    return compare(e, &l, &r) == 0;
 }
 
 static bool is_blank_text(const struct expr *x) {
@@ -549,8 +574,8 @@ static struct result comparison(struct eval *e, const struct expr *x) {
     if (l.kind == RES_MISSING || r.kind == RES_MISSING)
         return l.kind == RES_MISSING ? l : r;
     if (!equality)
-        adapt_both(e, x, &l, &r);
-    int order = compare(e, x, &l, &r);
+        adapt_both(e, &l, &r);
+    int order = compare(e, &l, &r);
     if (order == -2 && (is_reported(e, l.from) || is_reported(e, r.from)))
         return silent();
     if (order == -2 && equality)
@@ -655,7 +680,7 @@ static struct result evaluate(struct eval *e, const struct expr *x) {
 }
 
 struct result eval_expr(struct eval *e, const struct expr *x) {
-    if (e->failed || !eval_step(e, x, 1))
+    if (e->failed || !eval_step(e, 1))
         return silent();
     struct result r = evaluate(e, x);
     return e->failed ? silent() : r;

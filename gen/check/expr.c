@@ -110,12 +110,16 @@ static bool take(struct parser *p, enum sign sign) {
     return true;
 }
 
-/* What stands at the token, for messages. */
-static const char *here(struct parser *p) {
-    const struct lexer *l = &p->lex;
-    if (l->kind == TOK_END)
-        return diag_word(l->d, "hết biểu thức", "the end");
-    return diag_fmt(l->d, "“%.*s”", (int)(l->to - l->from), l->text + l->from);
+/* The words of other languages. */
+static const char *own_word(const char *word) {
+    static const char *const known[][2] = {
+        {"and", "va"},      {"or", "hoac"},   {"not", "khong"}, {"AND", "va"},
+        {"OR", "hoac"},     {"NOT", "khong"}, {"VA", "va"},     {"HOAC", "hoac"},
+        {"KHONG", "khong"}, {"mod", NULL}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_eq(word, known[i][0]))
+            return known[i][1];
+    return NULL;
 }
 
 /* In [ ] and { } of YAML a comma ends a text without quotes. */
@@ -128,7 +132,16 @@ static void expected(struct parser *p, const char *vi, const char *en) {
         fail(p, E_EXPR_CUT, p->lex.place.at, "", "");
         return;
     }
-    fail(p, E_EXPR_EXPECTED, p->lex.place.at, diag_word(p->lex.d, vi, en), here(p));
+    const struct lexer *l = &p->lex;
+    const char *want = diag_word(l->d, vi, en);
+    const char *here = arena_strndup(l->a, l->text + l->from, l->to - l->from);
+    const char *word = l->kind == TOK_NAME ? own_word(here) : NULL;
+    if (word)
+        fail(p, E_EXPR_SIGN, l->place.at, here, word);
+    else if (l->kind == TOK_END)
+        fail(p, E_EXPR_ENDS, l->place.at, want, "");
+    else
+        fail(p, E_EXPR_EXPECTED, l->place.at, want, here);
 }
 
 /* ---- the grammar, loosest first -------------------------------------------------------------- */
@@ -246,7 +259,7 @@ static struct expr *parse_atom(struct parser *p) {
     } else if (l->kind == TOK_SIGN && l->sign == SIGN_OPEN) {
         x = parse_parentheses(p);
     } else {
-        expected(p, "một tên, một số, một chữ trong ngoặc kép hoặc “(”",
+        expected(p, "một tên, một số, một đoạn chữ trong ngoặc kép hoặc “(”",
                  "a name, a number, a text in quotes or “(”");
     }
     return x;
@@ -366,7 +379,7 @@ struct expr *expr_parse(struct arena *a, struct diag *d, const char *text, size_
     }
     struct expr *x = parse_or(&p);
     if (p.ok && p.lex.kind != TOK_END)
-        expected(&p, "một phép tính hoặc hết biểu thức", "an operator or the end");
+        expected(&p, "một dấu phép tính", "an operator");
     return p.ok && p.lex.kind != TOK_BAD ? x : NULL;
 }
 

@@ -217,6 +217,7 @@ struct eval {
         shown_steps; /* of operands_visit so far: beyond its bound it visits nothing */
     bool quiet;      /* nothing is reported: what is evaluated once more to be shown */
     bool failed;     /* an error was reported: results are void */
+    bool exhausted;  /* that there are no steps left was reported */
 };
 
 /* The evaluator over a report that was typed; its steps are in proportion to the tables. */
@@ -229,11 +230,11 @@ bool eval_number(struct eval *e, const struct expr *x, struct result *r);
 /* The same for a condition: true or false. */
 bool eval_bool(struct eval *e, const struct expr *x, struct result *r);
 /* A text that is a number becomes one; false: it is none, or an error. */
-bool eval_as_number(struct eval *e, const struct expr *x, struct result *r);
+bool eval_as_number(struct eval *e, struct result *r);
 /* A number that was computed, within bounds. */
 struct result eval_sized(struct eval *e, const struct expr *x, struct result r);
 /* What r prints as, in the arena; its length counts as steps. */
-const char *eval_text(struct eval *e, const struct expr *x, const struct result *r);
+const char *eval_text(struct eval *e, const struct result *r);
 /* An error at x, in rows with the row: e->failed is set. Returns a silent MISSING. */
 struct result eval_fail(struct eval *e, enum diag_code code, const struct expr *x,
                         const char *one, const char *two);
@@ -243,8 +244,10 @@ struct result eval_wrong(struct eval *e, enum diag_code code, const struct expr 
 struct result eval_missing(const struct expr *lacks, struct origin at);
 /* x / 0 */
 struct result eval_zero(const struct expr *divisor, const struct result *zero);
-/* Count n steps; false after a message when there are too many. */
-bool eval_step(struct eval *e, const struct expr *x, uint64_t n);
+/* Count n steps; false, and e->failed is set, when there are too many. */
+bool eval_step(struct eval *e, uint64_t n);
+/* x was evaluated as a whole: tell, once, when the steps are used up. */
+void eval_end(struct eval *e, const struct expr *x);
 /* The result as a typed value is: numbers, texts, dates, booleans; also a number that an undeclared
  * field holds as text. */
 struct result result_of_value(struct eval *e, const struct value *v,
@@ -252,7 +255,7 @@ struct result result_of_value(struct eval *e, const struct value *v,
 struct result result_number(struct number n);
 struct result result_bool(bool yes);
 /* Whether they are the same; a text beside a number, date or condition counts as one when it is one. */
-bool eval_alike(struct eval *e, const struct expr *x, struct result l, struct result r);
+bool eval_alike(struct eval *e, struct result l, struct result r);
 /* -2: they cannot be compared. */
 int result_compare(const struct result *x, const struct result *y);
 /* "hàng 3 của bảng “nhan_luc”" */

@@ -59,6 +59,7 @@ bool rows_filter(struct arena *a, struct diag *d, const struct report *r,
         e.failed = false;
         if (eval_bool(&e, x, &holds) && holds.yes)
             kept[n++] = rows->u.item[i];
+        eval_end(&e, x);
     }
     *item = kept;
     *items = n;

@@ -299,7 +299,7 @@ static int digits_of(struct arena *a, const struct formula *f, const struct resu
 
 static bool number_value(struct eval *e, const struct formula *f, struct result *r,
                          struct value *v) {
-    if (!eval_as_number(e, f->expr, r))
+    if (!eval_as_number(e, r))
         return false;
     bool percent = r->percent || (f->field->flags & VALUE_PERCENT) != 0;
     if (f->field->type == FT_INTEGER && !number_is_int(&r->number)) {
@@ -321,7 +321,7 @@ static bool number_value(struct eval *e, const struct formula *f, struct result 
 
 static bool text_value(struct eval *e, const struct formula *f, const struct result *r,
                        struct value *v) {
-    const char *text = eval_text(e, f->expr, r);
+    const char *text = eval_text(e, r);
     if (!*text) /* neu(…, "") is no value */
         return true;
     v->kind = VALUE_TEXT;
@@ -391,13 +391,39 @@ void relate_operands(struct eval *e, const struct expr *x) {
     operands_visit(e, x, true, 5, relate, e);
 }
 
+/* What lacks, in words. */
+static const char *lack(struct eval *e, const struct result *r) {
+    const struct expr *x = r->lacks;
+    const char *text = expr_text(e->a, x), *shown = value_show(e->a, r->from);
+    bool column = x->kind == EX_NAME && (x->ref == REF_OF_TABLE || x->ref == REF_OF_LIST);
+    int fn = x->kind == EX_CALL ? x->fn : FUNCTIONS;
+    if (fn == FN_O)
+        return diag_fmt(e->d,
+                        diag_word(e->d, "không có hàng nào hợp với %s", "no row fits %s"),
+                        text);
+    if (fn == FN_SO)
+        return diag_fmt(e->d, diag_word(e->d, "“%s” không có số", "“%s” has no number"),
+                        *shown ? shown : text);
+    if (fn == FN_NGAY)
+        return diag_fmt(e->d, diag_word(e->d, "“%s” chưa có ngày", "“%s” has no day"),
+                        shown);
+    if (fn == FN_THANG)
+        return diag_fmt(e->d, diag_word(e->d, "“%s” chưa có tháng", "“%s” has no month"),
+                        shown);
+    if (column && !x->previous)
+        return diag_fmt(e->d,
+                        diag_word(e->d, "không có ô nào của %s có giá trị",
+                                  "no cell of %s has a value"),
+                        text);
+    return diag_fmt(e->d, diag_word(e->d, "thiếu %s", "%s is missing"), text);
+}
+
 /* Why a value cannot be computed, at the place of the operand that lacks. */
 static void report_missing(struct eval *e, const struct formula *f,
                            const struct result *r, const struct value *row) {
     const struct expr *lacks = r->lacks;
     struct origin at = r->at.file ? r->at : f->expr->at;
     const char *where = value_where(e->d, r->from), *text = expr_text(e->a, f->expr);
-    const char *what = lacks ? expr_text(e->a, lacks) : "";
     if (row && !where)
         where = row_name(e->d, row);
     if (lacks && lacks->kind == EX_NAME && lacks->previous && !e->previous)
@@ -405,7 +431,7 @@ static void report_missing(struct eval *e, const struct formula *f,
                  f->name, text, NULL);
     else
         diag_add_where(e->d, lacks ? E_FORMULA_LACKS : E_FORMULA_ZERO, at, where, f->name,
-                       text, what, NULL);
+                       text, lacks ? lack(e, r) : "", NULL);
     relate_operands(e, f->expr);
 }
 
@@ -465,6 +491,7 @@ static void put(struct eval *e, const struct formula *f, struct value *to,
     e->failed = false;
     e->row = row ? &scope : NULL;
     struct result r = eval_expr(e, f->expr);
+    eval_end(e, f->expr);
     bool given = to->kind != VALUE_NONE;
     if (r.kind == RES_MISSING) {
         if (!given)

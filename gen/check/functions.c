@@ -49,7 +49,7 @@ static bool walk_row(struct eval *e, struct walk *w) {
             e->row = scope.up;
             if (!holds)
                 continue;
-        } else if (!eval_step(e, w->column, 1)) {
+        } else if (!eval_step(e, 1)) {
             return false;
         }
         w->count++;
@@ -73,7 +73,7 @@ static bool walk_cell(struct eval *e, struct walk *w) {
 /* The cell as a number; a cell that holds something else is an error at its place. */
 static bool walk_number(struct eval *e, struct walk *w) {
     while (walk_cell(e, w)) {
-        if (eval_as_number(e, w->column, &w->cell))
+        if (eval_as_number(e, &w->cell))
             return true;
         if (!e->failed)
             eval_wrong(e, E_EXPR_CELL, w->column, &w->cell);
@@ -152,7 +152,7 @@ static struct result extreme(struct eval *e, const struct expr *x, int sign) {
         return r;
     struct result best = eval_missing(x->arg[0], w.rows->at);
     while (walk_cell(e, &w)) {
-        eval_as_number(e, w.column, &w.cell); /* where the data have no types */
+        eval_as_number(e, &w.cell); /* where the data have no types */
         int order = best.kind == RES_MISSING ? sign : result_compare(&w.cell, &best);
         if (order == -2)
             return eval_wrong(e, E_EXPR_COMPARE, x, &w.cell);
@@ -209,8 +209,8 @@ static struct result one_cell(struct eval *e, const struct expr *x) {
 #define NUMBERING_MAX 100000
 
 /* What stands in b, in the arena; b is freed. */
-static const char *keep(struct eval *e, const struct walk *w, struct buf *b) {
-    eval_step(e, w->column, b->len / 16);
+static const char *keep(struct eval *e, struct buf *b) {
+    eval_step(e, b->len / 16);
     const char *out = arena_strndup(e->a, b->data ? b->data : "", b->len);
     buf_free(b);
     return out;
@@ -223,16 +223,16 @@ static const char *numbering_gaps(struct eval *e, struct walk *w) {
     int64_t expected = 1, n;
     while (walk_cell(e, w) && b.len < 200) {
         struct result *r = &w->cell;
-        if (!eval_as_number(e, w->column, r) || !number_small(&r->number, &n) ||
-            n < expected || n > NUMBERING_MAX) {
-            buf_printf(&b, "%s“%s”", b.len ? ", " : "", eval_text(e, w->column, r));
+        if (!eval_as_number(e, r) || !number_small(&r->number, &n) || n < expected ||
+            n > NUMBERING_MAX) {
+            buf_printf(&b, "%s“%s”", b.len ? ", " : "", eval_text(e, r));
             continue;
         }
         for (; expected < n && b.len < 200; expected++)
             buf_printf(&b, "%s%lld", b.len ? ", " : "", (long long)expected);
         expected = n + 1;
     }
-    return keep(e, w, &b);
+    return keep(e, &b);
 }
 
 struct seen {
@@ -253,7 +253,7 @@ static const char *repeated(struct eval *e, struct walk *w) {
         size_t n, cap;
     } all = {0};
     while (walk_cell(e, w)) {
-        struct seen s = {eval_text(e, w->column, &w->cell), w->next};
+        struct seen s = {eval_text(e, &w->cell), w->next};
         vec_push(e->a, &all, s);
     }
     struct buf b = {0};
@@ -265,7 +265,7 @@ static const char *repeated(struct eval *e, struct walk *w) {
         if (again && !told)
             buf_printf(&b, "%s“%s”", b.len ? ", " : "", all.v[i].text);
     }
-    return keep(e, w, &b);
+    return keep(e, &b);
 }
 
 static struct result over_column(struct eval *e, const struct expr *x) {
@@ -296,7 +296,7 @@ static struct result is_among(struct eval *e, const struct expr *x) {
         return r;
     bool found = false;
     while (!found && walk_cell(e, &w))
-        found = eval_alike(e, x, w.cell, r);
+        found = eval_alike(e, w.cell, r);
     return !found && w.told ? told() : result_bool(found);
 }
 
@@ -383,7 +383,7 @@ static bool decimals(struct eval *e, const struct expr *x, int *out, struct resu
         return false;
     }
     *out = (int)n;
-    return eval_step(e, x, STEPS_OF_ROUND);
+    return eval_step(e, STEPS_OF_ROUND);
 }
 
 static struct result rounded(struct eval *e, const struct expr *x) {
@@ -499,12 +499,11 @@ bool target_parse(struct arena *a, const char *text, struct number *n, bool *per
 }
 
 /* The number of a text or target. */
-static bool target_number(struct eval *e, const struct expr *x, struct result *r,
-                          enum sign *sign) {
+static bool target_number(struct eval *e, struct result *r, enum sign *sign) {
     *sign = SIGN_NONE;
     if (r->kind == RES_TEXT &&
         target_parse(e->a, r->text, &r->number, &r->percent, &r->digits, sign) &&
-        eval_step(e, x, number_bits(&r->number) / 8))
+        eval_step(e, number_bits(&r->number) / 8))
         r->kind = RES_NUMBER;
     return r->kind == RES_NUMBER;
 }
@@ -517,8 +516,11 @@ static struct result number_in(struct eval *e, const struct expr *x) {
     if (r.kind != RES_NUMBER && r.kind != RES_TEXT)
         return eval_wrong(e, E_EXPR_NUMBER_WANTED, x->arg[0], &r);
     bool typed = r.kind == RES_NUMBER;
-    if (!target_number(e, x, &r, &sign))
-        return eval_missing(x, r.from ? r.from->at : x->at);
+    if (!target_number(e, &r, &sign)) {
+        struct result none = eval_missing(x, r.from ? r.from->at : x->at);
+        none.from = r.from;
+        return none;
+    }
     if (!typed)
         r.from = NULL;
     return r;
@@ -542,8 +544,8 @@ static struct result reaches(struct eval *e, const struct expr *x) {
         return l.kind == RES_MISSING ? l : r;
     bool ratio = l.kind == RES_NUMBER && !l.from;
     struct result n = l, target = r;
-    if (!target_number(e, x, &n, &own) || !target_number(e, x, &target, &sign))
-        return result_bool(strcmp(eval_text(e, x, &l), eval_text(e, x, &r)) == 0);
+    if (!target_number(e, &n, &own) || !target_number(e, &target, &sign))
+        return result_bool(strcmp(eval_text(e, &l), eval_text(e, &r)) == 0);
     if (n.percent && !target.percent)
         n.number = number_scale(e->a, &n.number, 100, 1);
     else if (target.percent && !n.percent && !ratio)
@@ -561,11 +563,11 @@ static struct result join(struct eval *e, const struct expr *x) {
     for (int i = 0; i < x->args && r.kind != RES_MISSING && b.len <= TEXT_MAX; i++) {
         r = eval_expr(e, x->arg[i]);
         if (r.kind != RES_MISSING)
-            buf_adds(&b, eval_text(e, x, &r));
+            buf_adds(&b, eval_text(e, &r));
     }
     if (b.len > TEXT_MAX)
         r = eval_fail(e, E_EXPR_TEXT_LONG, x, diag_fmt(e->d, "%d", TEXT_MAX), NULL);
-    else if (r.kind != RES_MISSING && eval_step(e, x, b.len / 16))
+    else if (r.kind != RES_MISSING && eval_step(e, b.len / 16))
         r = (struct result){.kind = RES_TEXT,
                             .text = arena_strndup(e->a, b.data ? b.data : "", b.len)};
     buf_free(&b);
@@ -583,8 +585,11 @@ static struct result date_part(struct eval *e, const struct expr *x) {
     int part = x->fn == FN_NAM     ? r.date.year
                : x->fn == FN_THANG ? r.date.month
                                    : r.date.day;
-    if (!part)
-        return eval_missing(x, r.at);
+    if (!part) {
+        struct result none = eval_missing(x, r.at);
+        none.from = r.from;
+        return none;
+    }
     struct result n = result_number(number_int(part));
     n.digits = 0;
     return n;

@@ -147,7 +147,7 @@ static void text(struct lexer *l) {
     l->kind = TOK_TEXT;
     l->to = pos + 1;
     if (pos >= l->n)
-        bad(l, E_EXPR_QUOTE, l->from, l->n, "");
+        bad(l, E_EXPR_QUOTE, l->from, l->n, quote == '"' ? "\"" : "'");
 }
 
 /* A dotted name, or one of the words that are operators. */
@@ -169,6 +169,26 @@ static void word(struct lexer *l) {
             l->kind = TOK_SIGN;
             l->sign = known[i].sign;
         }
+}
+
+/* What other languages and word processors write. */
+static void foreign_sign(struct lexer *l, const char *s) {
+    static const struct {
+        const char *text, *own;
+    } known[] = {{"&&", "va"}, {"&", "va"}, {"||", "hoac"}, {"|", "hoac"}, {"!", "khong"},
+                 {"–", "-"},   {"—", "-"},  {"÷", "/"},     {":", "/"},    {"“", "\""},
+                 {"”", "\""},  {"„", "\""}, {"‘", "'"},     {"’", "'"},    {"`", "'"},
+                 {"[", "("},   {"]", ")"},  {"{", "("},     {"}", ")"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t n = strlen(known[i].text);
+        if (n <= l->n - l->from && memcmp(s, known[i].text, n) == 0) {
+            bad(l, E_EXPR_SIGN, l->from, l->from + n, known[i].own);
+            return;
+        }
+    }
+    const char *next = s;
+    utf8_next(&next, l->text + l->n);
+    bad(l, E_EXPR_CHARACTER, l->from, (size_t)(next - l->text), "");
 }
 
 static void sign(struct lexer *l) {
@@ -193,9 +213,7 @@ static void sign(struct lexer *l) {
             return;
         }
     }
-    const char *next = s;
-    utf8_next(&next, l->text + l->n);
-    bad(l, E_EXPR_CHARACTER, l->from, (size_t)(next - l->text), "");
+    foreign_sign(l, s);
 }
 
 void lex_next(struct lexer *l) {

@@ -394,11 +394,15 @@ static void tell(struct eval *e, const struct schema *s, const struct rule *rule
 enum rule_outcome rule_apply(struct eval *e, const struct rule *rule) {
     struct result r;
     e->failed = false;
-    if (rule->when && (!eval_bool(e, rule->when, &r) || !r.yes))
-        return e->failed ? RULE_VOID : RULE_NOT_MEANT;
-    if (!eval_bool(e, rule->condition, &r))
-        return e->failed ? RULE_VOID : RULE_LACKS;
-    return r.yes ? RULE_HOLDS : RULE_FAILS;
+    bool meant = !rule->when || (eval_bool(e, rule->when, &r) && r.yes);
+    bool known = meant && eval_bool(e, rule->condition, &r);
+    eval_end(e, rule->condition);
+    if (e->failed)
+        return RULE_VOID;
+    return !meant   ? RULE_NOT_MEANT
+           : !known ? RULE_LACKS
+           : r.yes  ? RULE_HOLDS
+                    : RULE_FAILS;
 }
 
 static void run_once(struct eval *e, const struct schema *s, const struct rule *rule) {

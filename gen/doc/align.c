@@ -50,6 +50,8 @@ static struct content column_content(const struct pass *p, const struct table *t
         const struct cell *x = &t->row[r].cell[c];
         if (t->row[r].kind != ROW_DATA || (x->flags & CELL_COVERED) || x->colspan > 1)
             continue;
+        if (x->value && x->value->kind == VALUE_NODATA) /* “không có số liệu” */
+            continue;
         const char *s = x->spans  ? spans_text(p->doc->arena, x->spans)
                         : x->text ? x->text
                                   : "";

@@ -91,9 +91,9 @@ static void texts(void **state) {
     assert_string_equal(tokens("'"), " BAD");
     assert_string_equal(tokens("'a''"), " BAD");
     assert_string_equal(messages(), "x:1:1: error: the closing quote of this text is "
-                                    "missing: add it behind the text\n"
+                                    "missing: add ' behind the text\n"
                                     "x:1:6: error: the closing quote of this text is "
-                                    "missing: add it behind the text\n");
+                                    "missing: add \" behind the text\n");
 }
 
 static void words_and_signs(void **state) {
@@ -117,8 +117,8 @@ static void words_and_signs(void **state) {
         messages(), "x:1:1: error: “\xff” has no meaning in an expression: delete it\n"
                     "x:1:2: error: “.” has no meaning in an expression: delete it\n"
                     "x:1:3: error: “.” has no meaning in an expression: delete it\n"
-                    "x:1:3: error: “&” has no meaning in an expression: delete it\n"
-                    "x:1:3: error: “—” has no meaning in an expression: delete it\n");
+                    "x:1:3: error: “&” has no meaning in an expression: write va\n"
+                    "x:1:3: error: “—” has no meaning in an expression: write -\n");
 }
 
 /* ---- trees ------------------------------------------------------------------------------- */
@@ -221,26 +221,20 @@ static void wrong_calls(void **state) {
         "x:1:1: error: the function “tong” takes another number of arguments: write "
         "tong(bang.cot) / tong(bang.cot, dieu_kien), with a blank behind each comma\n"
         "x:1:1: error: the function “chon” lacks its last value, for all other cases: "
-        "write "
-        "chon(dk_1, gt_1, …, con_lai)\n"
+        "write chon(dk_1, gt_1, …, con_lai)\n"
         "x:1:1: error: there is no function “lien_tuk”: is “lien_tuc” meant?\n"
         "x:1:1: error: the function “khop” takes another number of arguments: write "
-        "khop(a, "
-        "b, chu_so), with a blank behind each comma\n"
+        "khop(a, b, chu_so), with a blank behind each comma\n"
         "x:1:3: error: there is no function “hoan_toan_khac”: there are tong, dem, "
-        "nho_nhat, "
-        "lon_nhat, trung_binh, o, lien_tuc, so_thieu, khac_nhau, lap, co_trong, ty_le, "
-        "chenh, tang_truong, xu_huong, neu, chon, co, khop, lam_tron, tuyet_doi, so, "
-        "dat, "
-        "noi, nam, thang, ngay\n"
+        "nho_nhat, lon_nhat, trung_binh, o, lien_tuc, so_thieu, khac_nhau, lap, "
+        "co_trong, ty_le, chenh, tang_truong, xu_huong, neu, chon, co, khop, lam_tron, "
+        "tuyet_doi, so, dat, noi, nam, thang, ngay\n"
         "x:1:5: error: the function “tong” takes another number of arguments: write "
         "tong(bang.cot) / tong(bang.cot, dieu_kien), with a blank behind each comma\n"
-        "x:1:7: error: “)” or a comma and a blank is expected here, there is “b”: mend "
-        "the "
+        "x:1:7: error: “)” or a comma and a blank is expected here, not “b”: mend the "
         "expression\n"
-        "x:1:7: error: a name, a number, a text in quotes or “(” is expected here, there "
-        "is "
-        "the end: mend the expression\n");
+        "x:1:7: error: the expression breaks off: add a name, a number, a text in quotes "
+        "or “(”\n");
 }
 
 static void wrong_grammar(void **state) {
@@ -255,41 +249,29 @@ static void wrong_grammar(void **state) {
     assert_null(parse(" \n "));
     assert_string_equal(
         messages(),
-        "x:1:1: error: a name, a number, a text in quotes or “(” is expected here, there "
-        "is "
+        "x:1:1: error: a name, a number, a text in quotes or “(” is expected here, not "
         "“*”: mend the expression\n"
-        "x:1:1: error: a name, a number, a text in quotes or “(” is expected here, there "
-        "is "
+        "x:1:1: error: a name, a number, a text in quotes or “(” is expected here, not "
         "“+”: mend the expression\n"
         "x:1:1: error: the expression is empty: write one, such as “a / b”\n"
-        "x:1:2: error: an operator or the end is expected here, there is “)”: mend the "
-        "expression\n"
-        "x:1:2: error: a name, a number, a text in quotes or “(” is expected here, there "
-        "is "
+        "x:1:2: error: an operator is expected here, not “)”: mend the expression\n"
+        "x:1:2: error: a name, a number, a text in quotes or “(” is expected here, not "
         "“)”: mend the expression\n"
-        "x:1:2: error: an operator or the end is expected here, there is “,”: mend the "
-        "expression\n"
-        "x:1:3: error: an operator or the end is expected here, there is “b”: mend the "
-        "expression\n"
-        "x:1:3: error: “)” is expected here, there is the end: mend the expression\n"
-        "x:1:4: error: a name, a number, a text in quotes or “(” is expected here, there "
-        "is "
-        "the end: mend the expression\n"
-        "x:1:5: error: a name, a number, a text in quotes or “(” is expected here, there "
-        "is "
-        "the end: mend the expression\n"
-        "x:1:6: error: a name, a number, a text in quotes or “(” is expected here, there "
-        "is "
-        "the end: mend the expression\n"
+        "x:1:2: error: an operator is expected here, not “,”: mend the expression\n"
+        "x:1:3: error: an operator is expected here, not “b”: mend the expression\n"
+        "x:1:3: error: the expression breaks off: add “)”\n"
+        "x:1:4: error: the expression breaks off: add a name, a number, a text in quotes "
+        "or “(”\n"
+        "x:1:5: error: the expression breaks off: add a name, a number, a text in quotes "
+        "or “(”\n"
+        "x:1:6: error: the expression breaks off: add a name, a number, a text in quotes "
+        "or “(”\n"
         "x:1:7: error: comparisons cannot be chained: write “a < b va b < c” in place of "
-        "“a "
-        "< b < c”\n"
+        "“a < b < c”\n"
         "x:1:8: error: comparisons cannot be chained: write “a < b va b < c” in place of "
-        "“a "
-        "< b < c”\n"
+        "“a < b < c”\n"
         "x:1:11: error: comparisons cannot be chained: write “a < b va b < c” in place "
-        "of “a "
-        "< b < c”\n");
+        "of “a < b < c”\n");
 }
 
 /* One error a text, the first: what follows from it is not told. */
@@ -297,10 +279,39 @@ static void first_error_only(void **state) {
     (void)state;
     assert_null(parse("a + + b ) \"c"));
     assert_null(parse("a & b & c"));
-    assert_string_equal(
-        messages(), "x:1:3: error: “&” has no meaning in an expression: delete it\n"
-                    "x:1:5: error: a name, a number, a text in quotes or “(” is expected "
-                    "here, there is “+”: mend the expression\n");
+    assert_string_equal(messages(),
+                        "x:1:3: error: “&” has no meaning in an expression: write va\n"
+                        "x:1:5: error: a name, a number, a text in quotes or “(” is "
+                        "expected here, not “+”: mend the expression\n");
+}
+
+/* What other languages and word processors write is told in our words. */
+static void foreign_signs(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *found, *own;
+        int col;
+    } known[] = {{"a && b", "&&", "va", 3},   {"a || b", "||", "hoac", 3},
+                 {"!a", "!", "khong", 1},     {"a and b", "and", "va", 3},
+                 {"a OR b", "OR", "hoac", 3}, {"a – b", "–", "-", 3},
+                 {"a : b", ":", "/", 3},      {"a == “x”", "“", "\"", 6},
+                 {"[a]", "[", "(", 1},        {"(a VA b)", "VA", "va", 4}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        assert_null(parse(known[i].text));
+        assert_string_equal(
+            messages(),
+            arena_printf(arena,
+                         "x:1:%d: error: “%s” has no meaning in an expression: "
+                         "write %s\n",
+                         known[i].col, known[i].found, known[i].own));
+    }
+    assert_null(parse("a % b"));
+    assert_null(parse("a mod b"));
+    assert_string_equal(messages(),
+                        "x:1:3: error: “%” has no meaning in an expression: delete "
+                        "it\n"
+                        "x:1:3: error: an operator is expected here, not “mod”: "
+                        "mend the expression\n");
 }
 
 /* ---- places ---------------------------------------------------------------------------------- */
@@ -366,11 +377,10 @@ static void end_of_text(void **state) {
     assert_null(expr_parse(arena, diag, v->text, v->len, expr_at(v)));
     v = value_get(yaml("x: \"(a\"\ny: 2\n"), "x");
     assert_null(expr_parse(arena, diag, v->text, v->len, expr_at(v)));
-    assert_string_equal(
-        messages(), "mau.yaml:1:7: error: “)” is expected here, there is the end: mend "
-                    "the expression\n"
-                    "mau.yaml:2:7: error: a name, a number, a text in quotes or “(” is "
-                    "expected here, there is the end: mend the expression\n");
+    assert_string_equal(messages(),
+                        "mau.yaml:1:7: error: the expression breaks off: add “)”\n"
+                        "mau.yaml:2:7: error: the expression breaks off: add a name, a "
+                        "number, a text in quotes or “(”\n");
 }
 
 /* ---- bounds ------------------------------------------------------------------------------------ */
@@ -430,7 +440,7 @@ int main(void) {
         TEST(words_and_signs), TEST(precedence),     TEST(calls),
         TEST(wrong_calls),     TEST(wrong_grammar),  TEST(first_error_only),
         TEST(places),          TEST(places_in_yaml), TEST(end_of_text),
-        TEST(bounds),
+        TEST(bounds),          TEST(foreign_signs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,15 +87,15 @@ static void cycles(void **state) {
                        "  - {name: g, type: number, bieu_thuc: e}\n"
                        "  - {name: t.z, type: number, bieu_thuc: x / tong(t.z)}\n"
                        "  - {name: t.v, type: number, bieu_thuc: t.v}\n");
-    assert_string_equal(
-        messages(), "mau.yaml:10:12: error: computed values go in a circle: c → d → e → "
-                    "c; break it at one of them\n"
-                    "mau.yaml:13:12: error: computed values go in a circle: f → f; break "
-                    "it at one of them\n"
-                    "mau.yaml:15:12: error: computed values go in a circle: t.z → t.z; "
-                    "break it at one of them\n"
-                    "mau.yaml:16:12: error: computed values go in a circle: t.v → t.v; "
-                    "break it at one of them\n");
+    assert_string_equal(messages(),
+                        "mau.yaml:10:12: error: computed values rest on each other in a "
+                        "circle: c → d → e → c; mend one of the expressions\n"
+                        "mau.yaml:13:12: error: computed values rest on each other in a "
+                        "circle: f → f; mend one of the expressions\n"
+                        "mau.yaml:15:12: error: computed values rest on each other in a "
+                        "circle: t.z → t.z; mend one of the expressions\n"
+                        "mau.yaml:16:12: error: computed values rest on each other in a "
+                        "circle: t.v → t.v; mend one of the expressions\n");
     /* the former period's value is another one */
     load_schema(
         FIELDS
@@ -113,8 +113,9 @@ static void long_ways(void **state) {
                    (i + 1) % 10);
     load_schema(b.data);
     assert_string_equal(
-        messages(), "mau.yaml:3:12: error: computed values go in a circle: r0 → r1 → r2 "
-                    "→ r3 → r4 → r5 → r6 → r7 → r8 → r9 → r0; break it at one of them\n");
+        messages(),
+        "mau.yaml:3:12: error: computed values rest on each other in a circle: r0 → r1 → "
+        "r2 → r3 → r4 → r5 → r6 → r7 → r8 → r9 → r0; mend one of the expressions\n");
     b.len = 0;
     buf_adds(&b, "truong: []\ntinh:\n");
     for (int i = 0; i < 999; i++)
@@ -158,15 +159,12 @@ static void wrong_entries(void **state) {
         "mau.yaml:13:5: error: the computed value “c” has no expression: add “bieu_thuc: "
         "…”\n"
         "mau.yaml:14:24: error: the computed value “d” has no expression: add "
-        "“bieu_thuc: "
-        "…”\n"
+        "“bieu_thuc: …”\n"
         "mau.yaml:15:26: error: “bieu_thuc” must be a text: put it in quotes\n"
         "mau.yaml:16:37: error: chu_so is a count of decimals from 0 to 9, not “10”: "
-        "mend "
-        "it\n"
+        "mend it\n"
         "mau.yaml:17:37: error: chu_so is a count of decimals from 0 to 9, not “a list”: "
-        "mend "
-        "it\n"
+        "mend it\n"
         "mau.yaml:18:36: error: “thieu” must be a text: put it in quotes\n"
         "mau.yaml:19:29: error: mau.yaml has no “bieuthuc” here: do you mean "
         "“bieu_thuc”?\n"
@@ -174,17 +172,13 @@ static void wrong_entries(void **state) {
         "mau.yaml:21:21: error: a computed value cannot be “array”: use string, integer, "
         "number, date, boolean or year\n"
         "mau.yaml:22:21: error: there is no type “so”: use string, integer, number, "
-        "date, "
-        "boolean, array or object\n"
+        "date, boolean, array or object\n"
         "mau.yaml:23:26: error: the computed value “l” has no expression: add "
-        "“bieu_thuc: "
-        "…”\n"
-        "mau.yaml:24:29: error: a name, a number, a text in quotes or “(” is expected "
-        "here, "
-        "there is the end: mend the expression\n"
+        "“bieu_thuc: …”\n"
+        "mau.yaml:24:29: error: the expression breaks off: add a name, a number, a text "
+        "in quotes or “(”\n"
         "mau.yaml:25:26: error: there is no field, table or column “zzzz”: declare it "
-        "under "
-        "“truong”, “bang” or “tinh”, or mend the name\n");
+        "under “truong”, “bang” or “tinh”, or mend the name\n");
 }
 
 static void wrong_names(void **state) {
@@ -423,33 +417,33 @@ static void missing(void **state) {
     (void)state;
     assert_string_equal(
         run(RATIO, "b: 3\n"),
-        "baocao.yaml: error: “c” = a / b cannot be computed: a is missing; "
-        "fill it in, or let the template say “thieu: …”\n");
-    assert_string_equal(run(RATIO, "a: 3\nb:\n"),
-                        "baocao.yaml:7:2: error: “c” = a / b cannot be computed: b is "
-                        "missing; fill it in, or let the template say “thieu: …”\n");
+        "baocao.yaml: error: “c” = a / b cannot be computed: a is missing; complete the "
+        "data, or let the template say “thieu: …”\n");
+    assert_string_equal(
+        run(RATIO, "a: 3\nb:\n"),
+        "baocao.yaml:7:2: error: “c” = a / b cannot be computed: b is missing; complete "
+        "the data, or let the template say “thieu: …”\n");
     assert_string_equal(
         run(RATIO, "a: 3\nb: 0\n"),
         "baocao.yaml:7:4: error: “c” = a / b cannot be computed: division by "
         "zero; mend the data, or let the template say “thieu: …”\n");
     assert_string_equal(
         run(FIELDS "tinh: [{name: c, type: number, bieu_thuc: nhom.x + 1}]\n", "nhom:\n"),
-        "baocao.yaml:6:1: error: “c” = nhom.x + 1 cannot be computed: nhom.x "
-        "is missing; fill it in, or let the template say “thieu: …”\n");
+        "baocao.yaml:6:1: error: “c” = nhom.x + 1 cannot be computed: nhom.x is missing; "
+        "complete the data, or let the template say “thieu: …”\n");
     put("t.csv", "ten;x;y\nm;10;4\nn;;0\nq;1;0\n");
     assert_string_equal(
         run(FIELDS "tinh: [{name: t.z, type: number, bieu_thuc: x / y}]\n", ""),
         "t.csv:3:3: error: row 3, column “x”: “t.z” = x / y cannot be computed: x is "
-        "missing; fill it in, or let the template say “thieu: …”\n"
+        "missing; complete the data, or let the template say “thieu: …”\n"
         "t.csv:4:5: error: row 4, column “y”: “t.z” = x / y cannot be computed: division "
-        "by "
-        "zero; mend the data, or let the template say “thieu: …”\n");
+        "by zero; mend the data, or let the template say “thieu: …”\n");
     assert_string_equal(
         run(FIELDS "tinh: [{name: c, type: number, bieu_thuc: 'o(t.x, ten == \"z\")'}]\n",
             ""),
-        "t.csv:1:1: error: “c” = o(t.x, ten == \"z\") cannot be computed: o(t.x, ten == "
-        "\"z\") "
-        "is missing; fill it in, or let the template say “thieu: …”\n");
+        "t.csv:1:1: error: “c” = o(t.x, ten == \"z\") cannot be computed: no row fits "
+        "o(t.x, ten == "
+        "\"z\"); complete the data, or let the template say “thieu: …”\n");
 }
 
 /* One lack is told once, not by all that rests on it. */
@@ -461,8 +455,8 @@ static void missing_once(void **state) {
                    "  - {name: d, type: number, bieu_thuc: c + 1}\n"
                    "  - {name: e, type: number, bieu_thuc: d / a}\n",
             ""),
-        "baocao.yaml: error: “c” = a + 1 cannot be computed: a is missing; "
-        "fill it in, or let the template say “thieu: …”\n");
+        "baocao.yaml: error: “c” = a + 1 cannot be computed: a is missing; complete the "
+        "data, or let the template say “thieu: …”\n");
     assert_string_equal(
         run("truong: [{name: a, type: integer, constraints: {required: true}}]\n"
             "tinh: [{name: c, type: number, bieu_thuc: a + 1}]\n",
@@ -554,12 +548,11 @@ static void period_before(void **state) {
     assert_false(check_report(arena, diag, report, schema));
     assert_string_equal(
         messages(),
-        "baocao.yaml: error: “tang” = tang_truong(a, ky_truoc.a) cannot be "
-        "computed: ky_truoc.a is missing; fill it in, or let the template say "
-        "“thieu: …”\n"
-        "mau.yaml:5:61: error: “cong” = tong(t.x) + tong(ky_truoc.t.x) cannot "
-        "be computed: ky_truoc.t.x is missing; fill it in, or let the template "
-        "say “thieu: …”\n");
+        "baocao.yaml: error: “tang” = tang_truong(a, ky_truoc.a) cannot be computed: "
+        "ky_truoc.a is missing; complete the data, or let the template say “thieu: …”\n"
+        "mau.yaml:5:61: error: “cong” = tong(t.x) + tong(ky_truoc.t.x) cannot be "
+        "computed: ky_truoc.t.x is missing; complete the data, or let the template say "
+        "“thieu: …”\n");
 }
 
 int main(void) {
