@@ -36,10 +36,11 @@ def main():
                 failed.append("command fails: " + line)
         folder = os.path.join(top, "thong-bao")
         os.mkdir(folder)
-        files = {"yaml": ["baocao.yaml", "mau.yaml"], "csv": ["linh_vuc.csv"], "markdown": ["mau.md"]}
+        files = {"yaml": ["baocao.yaml", "mau.yaml", "mau.yaml"], "csv": ["linh_vuc.csv"],
+                 "markdown": ["mau.md"], "text": ["explain.txt"]}
         for _, kind, body in blocks(text):
-            if kind in files and files[kind]:
-                with open(os.path.join(folder, files[kind].pop(0)), "w", encoding="utf-8") as f:
+            if kind in files and files[kind]:  # what follows under the same name goes on
+                with open(os.path.join(folder, files[kind].pop(0)), "a", encoding="utf-8") as f:
                     f.write(body)
         done = subprocess.run([binary, "gen", folder, "-o", top], env=env, capture_output=True)
         page, _ = subprocess.Popen(["pdftotext", "-layout", os.path.join(top, "thong-bao.pdf"), "-"],
@@ -49,6 +50,13 @@ def main():
                 passed += 1
             else:
                 failed.append("the example report lacks “%s”: %s" % (want, done.stderr.decode()))
+        done = subprocess.run([binary, "explain", "thong-bao", "ho_so.truc_tiep", "cong"], env=env, cwd=top,
+                              capture_output=True)
+        with open(os.path.join(folder, "explain.txt"), "rb") as f:
+            want = f.read()
+        passed += done.stdout == want
+        if done.stdout != want:
+            failed.append("explain says:\n" + (done.stdout + done.stderr).decode())
     prose = re.sub(r"^(`{3,}).*?^\1$", "", text, flags=re.M | re.S)
     prose = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", text, flags=re.M | re.S)
     for path in re.findall(r"`((?:gen|templates|fonts|samples|tests)/[\w./-]*)`|\]\((\S+?)\)", prose):
