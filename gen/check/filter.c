@@ -32,7 +32,7 @@ static const struct table_schema *table_of_rows(struct arena *a, const char *nam
             add_name(a, &all, item->u.member[k].key);
     }
     *t = (struct table_schema){
-        .name = name, .open = !rows, .field = all.v, .n = all.n, .cap = all.cap};
+        .name = name, .open = !all.n, .field = all.v, .n = all.n, .cap = all.cap};
     return t;
 }
 

@@ -322,8 +322,6 @@ static bool number_value(struct eval *e, const struct formula *f, struct result 
 static bool text_value(struct eval *e, const struct formula *f, const struct result *r,
                        struct value *v) {
     const char *text = eval_text(e, r);
-    if (!*text) /* neu(…, "") is no value */
-        return true;
     v->kind = VALUE_TEXT;
     v->text = text;
     v->len = (uint32_t)strlen(text);

@@ -362,10 +362,12 @@ static struct result has_value(struct eval *e, const struct expr *x) {
         const struct value *rows = ref_rows(e, of);
         return result_bool(rows && rows->n);
     }
-    if (of->kind == EX_NAME && of->ref == REF_FACT)
-        return result_bool(!value_is_empty(ref_value(e, of)) &&
-                           ref_value(e, of)->kind != VALUE_NODATA);
-    return result_bool(eval_expr(e, of).kind != RES_MISSING);
+    const struct value *v =
+        of->kind == EX_NAME && of->ref == REF_FACT ? ref_value(e, of) : NULL;
+    if (v && v->kind == VALUE_MAP)
+        return result_bool(!value_is_empty(v));
+    struct result r = eval_expr(e, of);
+    return result_bool(r.kind != RES_MISSING && (r.kind != RES_TEXT || *r.text));
 }
 
 /* ---- rounding and targets ------------------------------------------------------------------------------ */

@@ -56,6 +56,11 @@ static bool type_number(struct arena *a, struct diag *d, struct value *v,
     }
     v->kind = VALUE_NUMBER;
     v->digits = (uint16_t)digits;
+    if (f->year) { /* never grouped: as if it was typed so */
+        v->text = number_print(a, &x, 0, false);
+        v->len = (uint32_t)strlen(v->text);
+        v->flags &= (uint8_t)~VALUE_JSON;
+    }
     if (f->type == FT_INTEGER)
         v->flags |= VALUE_INTEGER;
     if (percent || f->flags & VALUE_PERCENT)

@@ -295,7 +295,8 @@ static void types(void **state) {
     assert_string_equal(one("type: string, bieu_thuc: 'noi(a, \"/\", b)'"), "12.456/7");
     assert_string_equal(one("bieu_thuc: a"), "12.456");
     assert_string_equal(one("type: string, bieu_thuc: 'neu(a > 1, \"\", \"x\")'"), "");
-    assert_int_equal(value_get(report->facts, "c")->kind, VALUE_NONE);
+    assert_int_equal(value_get(report->facts, "c")->kind,
+                     VALUE_TEXT); /* blank, not missing */
     assert_string_equal(one("type: date, bieu_thuc: ngay"), "15/6/2026");
     assert_string_equal(one("type: date, bieu_thuc: '\"2026-01\"'"), "01/2026");
     assert_string_equal(one("type: boolean, bieu_thuc: a > b"), "Có");
@@ -336,6 +337,37 @@ static void wrong_types(void **state) {
         messages(),
         "mau.yaml:9:46: error: row 2 of “t”: “x / y” comes to 2,5, which is no "
         "whole number: use lam_tron(…, 0), or declare “t.z” as type: number\n");
+}
+
+/* A year is never grouped, however it was given; a blank text is no value, and goes on as a text. */
+static void years_and_blanks(void **state) {
+    (void)state;
+    const char *mau = "truong: [{name: nam, type: year}, {name: q, type: integer}]\n"
+                      "tinh:\n"
+                      "  - {name: sau, type: year, bieu_thuc: nam + 1}\n"
+                      "  - {name: c, bieu_thuc: 'neu(nam > 1, \"\", \"x\")'}\n"
+                      "  - {name: d, bieu_thuc: 'noi(c, \"y\")'}\n"
+                      "  - {name: e, type: boolean, bieu_thuc: co(c)}\n";
+    assert_string_equal(run(mau, "nam: 2025\n"), "");
+    assert_string_equal(shown("nam"), "2025");
+    assert_string_equal(shown("sau"), "2026");
+    assert_string_equal(shown("c"), "");
+    assert_string_equal(shown("d"), "y");
+    assert_string_equal(shown("e"), "Không");
+    assert_string_equal(run(mau, "nam: 2.025\n"), "");
+    assert_string_equal(shown("nam"), "2025");
+    assert_string_equal(
+        run(mau, "nam: 2025,5\n"),
+        "baocao.yaml:6:6: error: “nam”: “2025,5” is no whole number: write it "
+        "without decimals and without %\n");
+    put("baocao.json", "{\"co_quan\": \"A\", \"dia_danh\": \"B\", \"ngay_ban_hanh\": "
+                       "\"2025\", \"trich_yeu\": \"C\", \"nguoi_ky\": {\"chuc_vu\": "
+                       "\"D\", \"ho_ten\": \"E\"}, \"nam\": 2025}");
+    unlink(path_join(arena, folder, "baocao.yaml"));
+    report = report_load(arena, diag, folder);
+    assert_true(check_report(arena, diag, report, schema));
+    assert_string_equal(shown("nam"), "2025");
+    assert_string_equal(shown("sau"), "2026");
 }
 
 /* ---- given as well ------------------------------------------------------------------------------------ */
@@ -557,13 +589,21 @@ static void period_before(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(any_order),        TEST(columns_and_facts),
-        TEST(cycles),           TEST(long_ways),
-        TEST(wrong_entries),    TEST(wrong_names),
-        TEST(declared_as_well), TEST(types),
-        TEST(wrong_types),      TEST(given),
-        TEST(given_in_json),    TEST(missing),
-        TEST(missing_once),     TEST(word_for_missing),
+        TEST(any_order),
+        TEST(columns_and_facts),
+        TEST(cycles),
+        TEST(long_ways),
+        TEST(wrong_entries),
+        TEST(wrong_names),
+        TEST(declared_as_well),
+        TEST(types),
+        TEST(wrong_types),
+        TEST(years_and_blanks),
+        TEST(given),
+        TEST(given_in_json),
+        TEST(missing),
+        TEST(missing_once),
+        TEST(word_for_missing),
         TEST(period_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -421,6 +421,11 @@ static void filter_without_rows(void **state) {
     assert_true(rows_filter(arena, diag, report, schema, &text, "la", NULL, &item, &n));
     assert_int_equal(n, 0);
     assert_true(rows_filter(arena, diag, report, NULL, &text, "la", NULL, &item, &n));
+    load_report(FIELDS, "ds: []\n");
+    assert_true(rows_filter(arena, diag, report, schema, &text, "ds",
+                            value_get(report->facts, "ds"), &item, &n));
+    assert_int_equal(n, 0);
+    assert_string_equal(messages(), "");
 }
 
 /* ---- operands ---------------------------------------------------------------------------------------- */
