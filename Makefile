@@ -3,7 +3,7 @@ B        ?= build
 PREFIX   ?= /usr/local
 CC       ?= gcc
 CLANG    ?= clang
-PKGS     := harfbuzz-subset harfbuzz libfyaml libcmark-gfm libutf8proc libdeflate xlsxwriter libpng lcms2 gmp
+PKGS     := harfbuzz-subset harfbuzz libfyaml libcmark-gfm libutf8proc libdeflate xlsxwriter libpng lcms2 gmp libpcre2-8
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes -Wnull-dereference
 OPT      ?= -O3 -g
@@ -18,6 +18,7 @@ LDFLAGS  += $(SANFLAGS) $(COVFLAGS)
 
 SRC      := $(wildcard gen/*/*.c) gen/pipeline.c
 OBJ      := $(SRC:%.c=$B/%.o)
+MAIN     := gen/baocao.c gen/commands.c gen/results.c
 UNIT     := $(wildcard tests/unit/test_*.c)
 UNITBIN  := $(UNIT:tests/unit/%.c=$B/%)
 BIN      := $(if $(filter build,$B),baocao,$B/baocao)
@@ -30,7 +31,7 @@ all: $(BIN)
 
 lib: $B/libbaocao.a
 
-$(BIN): $B/gen/baocao.o $B/gen/commands.o $B/libbaocao.a
+$(BIN): $(MAIN:%.c=$B/%.o) $B/libbaocao.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $B/libbaocao.a: $(OBJ)
@@ -47,7 +48,10 @@ $B/test_%: tests/unit/test_%.c $B/libbaocao.a
 $B/bench: tests/bench.c $B/libbaocao.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Igen -MMD -MP -MF $@.d -o $@ $< $B/libbaocao.a $(LDFLAGS) $(LDLIBS)
 
--include $(OBJ:.o=.d) $B/gen/baocao.d $B/gen/commands.d $(UNITBIN:=.d) $B/bench.d
+$B/numbers: tests/numbers.c $B/libbaocao.a
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Igen -MMD -MP -MF $@.d -o $@ $< $B/libbaocao.a $(LDFLAGS) $(LDLIBS)
+
+-include $(OBJ:.o=.d) $(MAIN:%.c=$B/%.d) $(UNITBIN:=.d) $B/bench.d $B/numbers.d
 
 # ---- the two commands of a newcomer; both install what is missing -----------------------------
 
@@ -70,7 +74,7 @@ test-deps:
 
 # ---- parts of the suite --------------------------------------------------------------------------
 
-built-tests: $(UNITBIN)
+built-tests: $(UNITBIN) $B/numbers
 
 unit: $(UNITBIN)
 	@for t in $(UNITBIN); do CMOCKA_MESSAGE_OUTPUT=stdout $$t >$$t.log 2>&1 || { cat $$t.log; echo "$$t failed"; exit 1; }; \
@@ -80,10 +84,14 @@ cases: $(BIN)
 	@python3 tests/run_cases.py $(BIN)
 	@python3 tests/check_messages.py
 
-outputs: $(BIN)
+outputs: $(BIN) $B/numbers
 	@python3 tests/check_layers.py
 	@python3 tests/check_digits.py
 	@python3 tests/check_readme.py $(BIN)
+	@python3 tests/check_loi.py $(BIN)
+	@python3 tests/check_plan.py $(BIN)
+	@python3 tests/check_cells.py $(BIN) $(if $(SAN),--every 8)
+	@python3 tests/check_numbers.py $B/numbers
 	@python3 tests/check_outputs.py $(BIN) $B/outputs
 
 # The whole suite under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -109,7 +117,7 @@ check:
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,performance,portability \
 	  --suppress=missingIncludeSystem --suppress=varFuncNullUB --suppress=uninitvar:gen/base/number.c -Igen gen
 	@# A run a file: clang-tidy 14 takes every va_list behind the first file for an unset one.
-	printf '%s\n' $(SRC) gen/baocao.c gen/commands.c | \
+	printf '%s\n' $(SRC) $(MAIN) | \
 	  xargs -P$$(nproc) -I{} clang-tidy --quiet {} -- $(CPPFLAGS) $(CFLAGS) 2>/dev/null
 	mandoc -Tlint -W warning gen/baocao.1 gen/baocao.5
 	@python3 tests/check_layers.py
@@ -133,21 +141,21 @@ fuzz-inspect: out
 	@cp out/*.pdf build-fuzz/corpus/
 	$(FUZZCC) -o build-fuzz/inspect tests/fuzz/fuzz_inspect.c gen/base/*.c gen/output/inspect.c \
 	  gen/output/inspect_print.c gen/output/xmp_read.c gen/output/cms.c gen/output/qpdf_reader.c \
-	  -lgmp -lutf8proc -ldeflate
+	  -lgmp -lutf8proc -ldeflate -lm
 	cd build-fuzz && ./inspect $(FUZZRUN) -max_len=400000 corpus
 
 fuzz-expr:
 	@mkdir -p build-fuzz/expr
 	@python3 tests/fuzz/seeds.py build-fuzz/seeds
 	$(FUZZCC) -o build-fuzz/fuzz_expr tests/fuzz/fuzz_expr.c gen/base/*.c gen/input/*.c gen/check/*.c \
-	  -lfyaml -lcsv -lgmp -lutf8proc -ldeflate
+	  -lfyaml -lcsv -lpcre2-8 -lgmp -lutf8proc -ldeflate -lm
 	cd build-fuzz && ./fuzz_expr $(FUZZRUN) -max_len=4000 -dict=../tests/fuzz/expr.dict expr seeds/expr
 
 fuzz-template:
 	@mkdir -p build-fuzz/template
 	@python3 tests/fuzz/seeds.py build-fuzz/seeds
 	$(FUZZCC) -o build-fuzz/fuzz_template tests/fuzz/fuzz_template.c gen/base/*.c gen/input/*.c gen/check/*.c \
-	  gen/doc/*.c gen/merge/*.c -lfyaml -lcsv -lcmark-gfm -lcmark-gfm-extensions -lgmp -lutf8proc -ldeflate -lm
+	  gen/doc/*.c gen/merge/*.c -lfyaml -lcsv -lpcre2-8 -lcmark-gfm -lcmark-gfm-extensions -lgmp -lutf8proc -ldeflate -lm
 	cd build-fuzz && ./fuzz_template $(FUZZRUN) -max_len=4000 -dict=../tests/fuzz/template.dict template seeds/template
 
 out: $(BIN)

@@ -1,6 +1,6 @@
 /* baocao.c: the command line */
 #include "commands.h"
-#include "pipeline.h"
+#include "results.h"
 #include "merge/merge.h"
 
 #include <getopt.h>
@@ -17,8 +17,9 @@ struct command_line {
     const char *dump;     /* -T */
     const char *previous; /* --ky-truoc */
     bool draft;
-    unsigned make;             /* further flags of enum make_flags */
-    bool json;                 /* inspect --format json */
+    unsigned make; /* further flags of enum make_flags */
+    bool json;     /* --format json */
+    bool strict;
     const char *number, *date; /* ban-hanh --so --ngay */
     struct {
         const char **v;
@@ -49,7 +50,8 @@ static const char help_vi[] =
     "      --tach-phu-luc       mỗi phụ lục thành một tệp PDF riêng\n"
     "      --dinh-kem           nhúng bảng XLSX và tệp số liệu vào PDF (PDF/A-3)\n"
     "      --force              ghi đè cả PDF đã ký, hoặc số đã ban hành\n"
-    "      --format text|json   cách inspect in ra\n"
+    "      --format text|json   cách gen, check, inspect in ra\n"
+    "      --strict             cảnh báo cũng là lỗi: không tệp nào được ghi\n"
     "      --ky-truoc BAO-CAO   báo cáo kỳ trước, để so sánh\n"
     "      --templates THU-MUC  nơi tìm mẫu (dùng được nhiều lần)\n"
     "      --fonts THU-MUC      thư mục phông chữ (có tệp fonts.map)\n"
@@ -80,7 +82,8 @@ static const char help_en[] =
     "      --tach-phu-luc    each appendix becomes a PDF of its own\n"
     "      --dinh-kem        the PDF carries the workbook and the data files (PDF/A-3)\n"
     "      --force           over a signed PDF too, or over a recorded number\n"
-    "      --format text|json  how inspect prints\n"
+    "      --format text|json  how gen, check and inspect print\n"
+    "      --strict          warnings are errors: nothing is written\n"
     "      --ky-truoc REPORT the report of the period before, to compare with\n"
     "      --templates DIR   where templates are looked for (may be repeated)\n"
     "      --fonts DIR       a folder of fonts (with a fonts.map)\n"
@@ -98,6 +101,16 @@ static int usage_error(const struct command_line *c, const char *vi, const char 
                                : "baocao: %s%s%s (see “baocao --help”)\n",
             c->lang == LANG_VI ? vi : en, what ? ": " : "", what ? what : "");
     return EXIT_USAGE;
+}
+
+/* The same for a name that is not known, with the nearest of those that are. */
+static int usage_unknown(struct arena *a, const struct command_line *c, const char *vi,
+                         const char *en, const char *what, const char *near) {
+    if (near)
+        what = arena_printf(
+            a, c->lang == LANG_VI ? "%s; có phải “%s” không?" : "%s; is “%s” meant?",
+            what, near);
+    return usage_error(c, vi, en, what);
 }
 
 /* ---- where templates lie ---- */
@@ -151,11 +164,7 @@ static int run_list(struct arena *a, struct command_line *c) {
             printf("%-24s %s\n", "", about);
         tmpl_free(t);
     }
-    struct buf text = {0};
-    diag_print(d, &text);
-    if (text.data)
-        fputs(text.data, stderr);
-    buf_free(&text);
+    print_messages(d);
     int status = diag_count(d, SEV_ERROR) ? 1 : 0;
     diag_free(d);
     return status;
@@ -174,33 +183,10 @@ static bool same_output(struct arena *a, struct command_line *c, int i, struct d
     return false;
 }
 
-static void report_done(struct diag *d, const char *report, unsigned flags,
-                        enum make_status status) {
-    int errors = diag_count(d, SEV_ERROR), warnings = diag_count(d, SEV_WARNING);
-    if (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT | MAKE_DUMP_PAGES))
-        return;
-    const char *verb = flags & MAKE_PDF ? diag_word(d, "đã tạo", "written")
-                                        : diag_word(d, "đạt", "passed");
-    if (status != MAKE_DONE)
-        verb = flags & MAKE_PDF ? diag_word(d, "KHÔNG tạo được", "NOT written")
-                                : diag_word(d, "KHÔNG đạt", "FAILED");
-    printf(diag_word(d, "%s: %s (%d lỗi, %d cảnh báo)\n",
-                     "%s: %s (errors: %d, warnings: %d)\n"),
-           report, verb, errors, warnings);
-}
-
 static struct engine *new_engine(struct arena *a, struct command_line *c) {
     struct engine_options o = {c->lang, template_dirs(a, c),
                                c->font_dir ? c->font_dir : default_fonts(a), c->previous};
     return engine_new(&o);
-}
-
-static void print_messages(struct diag *d) {
-    struct buf text = {0};
-    diag_print(d, &text);
-    if (text.data)
-        fputs(text.data, stderr);
-    buf_free(&text);
 }
 
 /* baocao explain REPORT FIELD… */
@@ -227,29 +213,30 @@ static int run_explain(struct arena *a, struct command_line *c) {
 
 static int run_reports(struct arena *a, struct command_line *c, unsigned flags) {
     struct engine *e = new_engine(a, c);
+    struct results results = {.json = c->json};
     int worst = 0;
     for (int i = 0; i < c->reports; i++) {
         struct diag *d = diag_new(c->lang);
-        struct buf dump = {0}, text = {0};
+        struct buf dump = {0};
+        const char *const *output = NULL;
+        size_t outputs = 0;
+        if (c->strict)
+            diag_set_strict(d);
         enum make_status status = MAKE_BAD_DATA;
-        if (!(flags & MAKE_PDF) || !same_output(a, c, i, d))
+        if (!(flags & MAKE_PDF) || !same_output(a, c, i, d)) {
             status = engine_make(e, d, c->report[i], c->out_dir, flags, &dump);
+            output = engine_outputs(e, &outputs);
+        }
         if (dump.data)
             fwrite(dump.data, 1, dump.len, stdout);
-        diag_print(d, &text);
-        if (text.data)
-            fwrite(text.data, 1, text.len, stderr);
-        report_done(d, c->report[i], flags, status);
+        results_add(&results, d, c->report[i], flags, status, output, outputs);
         if ((int)status > worst)
             worst = (int)status;
         buf_free(&dump);
-        buf_free(&text);
         diag_free(d);
     }
     engine_free(e);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return MAKE_BAD_SYSTEM;
-    return worst;
+    return results_end(&results) ? worst : MAKE_BAD_SYSTEM;
 }
 
 /* ---- options ---- */
@@ -261,6 +248,7 @@ enum {
     OPT_ATTACH,
     OPT_FORCE,
     OPT_FORMAT,
+    OPT_STRICT,
     OPT_NUMBER,
     OPT_DATE,
     OPT_PREVIOUS,
@@ -279,6 +267,7 @@ static const struct option option[] = {
     {"dinh-kem", no_argument, NULL, OPT_ATTACH},
     {"force", no_argument, NULL, OPT_FORCE},
     {"format", required_argument, NULL, OPT_FORMAT},
+    {"strict", no_argument, NULL, OPT_STRICT},
     {"so", required_argument, NULL, OPT_NUMBER},
     {"ngay", required_argument, NULL, OPT_DATE},
     {"ky-truoc", required_argument, NULL, OPT_PREVIOUS},
@@ -289,6 +278,28 @@ static const struct option option[] = {
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
+
+/* getopt_long's '?': optopt is 0 for a long name, the letter of a short one, or the number of an option
+ * that was given a value and takes none. */
+static int unknown_option(struct arena *a, const struct command_line *c,
+                          const char *given) {
+    const char *names[sizeof option / sizeof *option], *near = NULL;
+    size_t n = 0;
+    if (optopt >= OPT_DRAFT)
+        return usage_error(c, "tùy chọn không nhận giá trị", "the option takes no value",
+                           given);
+    if (optopt)
+        return usage_error(c, "không có tùy chọn này", "no such option",
+                           optopt > ' ' && optopt < 0x7F ? arena_printf(a, "-%c", optopt)
+                                                         : given);
+    for (; option[n].name; n++)
+        names[n] = option[n].name;
+    if (str_starts(given, "--"))
+        near =
+            text_nearest(arena_strndup(a, given + 2, strcspn(given + 2, "=")), names, n);
+    return usage_unknown(a, c, "không có tùy chọn này", "no such option", given,
+                         near ? arena_printf(a, "--%s", near) : NULL);
+}
 
 /* -1: go on; else the exit status. */
 static int parse_option(struct arena *a, struct command_line *c, int opt, char **argv) {
@@ -323,6 +334,9 @@ static int parse_option(struct arena *a, struct command_line *c, int opt, char *
             return usage_error(c, "--format nhận text hoặc json",
                                "--format takes text or json", optarg);
         c->json = str_eq(optarg, "json");
+        return -1;
+    case OPT_STRICT:
+        c->strict = true;
         return -1;
     case OPT_NUMBER:
         c->number = optarg;
@@ -363,8 +377,7 @@ static int parse_option(struct arena *a, struct command_line *c, int opt, char *
         return usage_error(c, "tùy chọn thiếu giá trị", "the option needs a value",
                            argv[optind - 1]);
     default:
-        return usage_error(c, "không có tùy chọn này", "no such option",
-                           argv[optind - 1]);
+        return unknown_option(a, c, argv[optind - 1]);
     }
 }
 
@@ -379,8 +392,35 @@ static int run_issue(const struct command_line *c) {
                          (c->make & MAKE_FORCE) != 0);
 }
 
+static const struct {
+    const char *name;
+    bool json; /* takes --format json */
+} commands[] = {{"gen", true},      {"check", true},     {"list", false},
+                {"explain", false}, {"ban-hanh", false}, {"inspect", true}};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+/* Whether there is such a command, and it takes the format; false after a message. */
+static bool check_command(struct arena *a, const struct command_line *c,
+                          const char *command) {
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i].name;
+        if (!str_eq(command, names[i]))
+            continue;
+        if (c->json && !commands[i].json)
+            usage_error(c, "--format json chỉ dùng với gen, check, inspect",
+                        "--format json is for gen, check and inspect", command);
+        return !c->json || commands[i].json;
+    }
+    usage_unknown(a, c, "không có lệnh này", "no such command", command,
+                  text_nearest(command, names, COMMANDS));
+    return false;
+}
+
 static int run(struct arena *a, struct command_line *c, const char *command) {
     unsigned flags = 0;
+    if (!check_command(a, c, command))
+        return EXIT_USAGE;
     if (str_eq(command, "list"))
         return c->reports ? usage_error(c, "list không nhận tham số",
                                         "list takes no argument", c->report[0])
@@ -392,8 +432,9 @@ static int run(struct arena *a, struct command_line *c, const char *command) {
         return run_issue(c);
     if (str_eq(command, "explain"))
         return run_explain(a, c);
-    if (!str_eq(command, "gen") && !str_eq(command, "check"))
-        return usage_error(c, "không có lệnh này", "no such command", command);
+    if (c->dump && c->json)
+        return usage_error(c, "-T và --format json không dùng cùng nhau",
+                           "-T and --format json do not go together", NULL);
     if (!c->reports)
         return usage_error(c, "thiếu thư mục báo cáo", "no report given", NULL);
     if (c->dump)

@@ -1,6 +1,6 @@
 /* commands.c: the commands inspect and ban-hanh of the command line */
 #include "commands.h"
-#include "output/output.h"
+#include "results.h"
 
 #include <stdio.h>
 
@@ -8,14 +8,6 @@
 #define INSPECT_FILE ((size_t)256 << 20)
 #define INSPECT_MEMORY ((size_t)2 << 30)
 #define INSPECT_SECONDS 60u
-
-static void print_messages(struct diag *d) {
-    struct buf text = {0};
-    diag_print(d, &text);
-    if (text.data)
-        fwrite(text.data, 1, text.len, stderr);
-    buf_free(&text);
-}
 
 static const char *first_error(struct diag *d) {
     size_t n;

@@ -13,11 +13,21 @@ struct engine {
     struct engine_options options;
     struct arena *arena;
     struct fonts *fonts;
+    bool fonts_warned; /* there were warnings when they were opened */
     struct {
         char *dir;
-        struct tmpl *tmpl; /* NULL: it has errors, already reported */
+        struct tmpl *tmpl;                 /* NULL: it has errors, already reported */
+        bool warned;                       /* it has warnings, already reported */
+        const struct registers *registers; /* its documents, and those of the office */
     } template[TEMPLATES_MAX];
     size_t templates;
+    struct arena *last; /* of what is told about the last report */
+    struct {
+        const char **v;
+        size_t n, cap;
+    } outputs;
+    const struct registers *office; /* of the folders of templates */
+    bool office_read;
 };
 
 /* What one run of the pipeline owns, so that the way out of memory frees it too. */
@@ -43,6 +53,7 @@ struct engine *engine_new(const struct engine_options *o) {
     e->options = *o;
     mem_keep(MEMORY_KEPT);
     e->arena = arena_new();
+    e->last = arena_child(e->arena);
     return e;
 }
 
@@ -56,34 +67,56 @@ void engine_free(struct engine *e) {
     x_free(e);
 }
 
+/* The documents that the office registers once for all of its reports. */
+static const struct registers *office_registers(struct engine *e, struct diag *d) {
+    const struct registers *r = NULL;
+    if (e->office_read)
+        return e->office;
+    for (const char *const *dir = e->options.template_dirs; dir && *dir; dir++)
+        r = register_load(e->arena, d, *dir, r);
+    e->office_read = true;
+    return e->office = r;
+}
+
 static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *dir,
-                                const char *name, struct origin at) {
+                                const char *name, struct origin at,
+                                const struct registers **registers) {
     for (size_t i = 0; i < e->templates; i++)
         if (str_eq(e->template[i].dir, dir)) {
             if (!e->template[i].tmpl)
                 diag_add(d, E_TEMPLATE_BROKEN, at, name, NULL);
+            else if (e->template[i].warned && diag_strict(d))
+                diag_add(d, W_TEMPLATE_WARNED, at, name, NULL);
+            *registers = e->template[i].registers;
             return e->template[i].tmpl;
         }
+    int warnings = diag_count(d, SEV_WARNING);
     struct tmpl *t = tmpl_load(d, dir);
+    *registers = register_load(e->arena, d, dir, *registers);
     if (e->templates < TEMPLATES_MAX) {
         e->template[e->templates].dir = arena_strdup(e->arena, dir);
+        e->template[e->templates].warned = diag_count(d, SEV_WARNING) > warnings;
+        e->template[e->templates].registers = *registers;
         e->template[e->templates++].tmpl = t;
     }
     return t;
 }
 
-/* The template of a report. *ok false after a message; NULL with *ok: a finished document. */
+/* The template of a report and the documents registered with it and above. *ok false after a message; NULL
+ * with *ok: a finished document. */
 static struct tmpl *find_template(struct engine *e, struct job *job, struct diag *d,
-                                  const struct report *r, bool *ok) {
+                                  const struct report *r, bool *ok,
+                                  const struct registers **registers) {
     const struct value *name = value_get(r->facts, "mau");
     struct tmpl *t = NULL;
     *ok = true;
+    *registers = office_registers(e, d);
     if (r->markdown)
         return NULL;
     if (name && name->kind == VALUE_TEXT) {
         char *dir = tmpl_find(job->arena, d, name->text, name->at, r->dir,
                               e->options.template_dirs);
-        t = dir ? load_cached(e, d, dir, name->text, name->at) : NULL;
+        t = dir ? load_cached(e, d, dir, name->text, name->at, registers) : NULL;
     } else if (file_exists(path_join(job->arena, r->dir, "mau.md"))) {
         t = tmpl_load(d, r->dir);
         job->own[job->owns++] = t;
@@ -112,7 +145,8 @@ static struct report *read_previous(struct engine *e, struct job *job, struct di
                                     const char *path, const struct chain *up) {
     struct report *p = report_load(job->arena, d, path);
     bool ok = p != NULL;
-    struct tmpl *t = ok ? find_template(e, job, d, p, &ok) : NULL;
+    const struct registers *registers;
+    struct tmpl *t = ok ? find_template(e, job, d, p, &ok, &registers) : NULL;
     const struct schema *s = t ? tmpl_schema(t) : NULL;
     if (ok && s && s->looks_back)
         ok = load_previous(e, job, d, p, up);
@@ -185,13 +219,17 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     struct report *r = *report = report_load(a, d, path);
     if (!r)
         return NULL;
-    struct tmpl *t = find_template(e, job, d, r, &ok);
+    const struct registers *registers;
+    struct tmpl *t = find_template(e, job, d, r, &ok, &registers);
     if (!ok)
         return NULL;
     const struct value *settings = t ? tmpl_settings(t) : NULL;
     bool previous = load_previous(e, job, d, r, NULL);
     *valid = check_report(a, d, r, t ? tmpl_schema(t) : NULL) && previous;
+    *valid &= register_report(a, d, r, registers);
+    int errors = diag_count(d, SEV_ERROR);
     struct doc *doc = merge_report(a, d, t, r, draft);
+    *valid &= diag_count(d, SEV_ERROR) == errors;
     /* Facts that were lost while reading would be reported as missing. */
     if (!doc || (!draft && (r->facts->flags & VALUE_BROKEN)))
         return NULL;
@@ -200,7 +238,14 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     *valid &= doc_profile(doc, d, value_get(r->facts, "trang"));
     *valid &= doc_official(doc, d, r->facts);
     *valid &= doc_normalise(doc, d);
+    if (draft)
+        doc_defects(doc, d);
     return doc;
+}
+
+/* --strict: warnings stand in the way of everything but a draft. */
+static bool refused(const struct diag *d, unsigned flags) {
+    return !(flags & MAKE_DRAFT) && diag_strict(d) && diag_count(d, SEV_WARNING);
 }
 
 static enum make_status write_failed(struct diag *d, const char *file, int error) {
@@ -268,13 +313,45 @@ static enum make_status write_xlsx(struct engine *e, struct job *job, struct dia
     return xlsx_write(doc, e->fonts, d, *path) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 
+static void forget_outputs(struct engine *e) {
+    arena_free(e->last);
+    e->last = arena_child(e->arena);
+    memset(&e->outputs, 0, sizeof e->outputs);
+}
+
+static void remember_output(struct engine *e, const char *path) {
+    const char *kept = arena_strdup(e->last, path);
+    vec_push(e->last, &e->outputs, kept);
+}
+
+/* Let the files appear. */
+static enum make_status commit(struct engine *e, struct job *job, struct diag *d,
+                               const struct part *part, size_t n, const char *xlsx,
+                               unsigned flags) {
+    const char *failed = NULL;
+    if (refused(d, flags))
+        return MAKE_BAD_DATA;
+    for (size_t i = 0; i < n && (flags & MAKE_PDF); i++)
+        if (!part[i].keep)
+            remember_output(e, part[i].path);
+    if (flags & MAKE_XLSX)
+        remember_output(e, xlsx);
+    bool done = file_set_commit(job->files, &failed);
+    job->files = NULL;
+    if (done)
+        return MAKE_DONE;
+    int error = errno;
+    forget_outputs(e);
+    return write_failed(d, failed, error);
+}
+
 /* All files or none. The workbook comes first: the PDF may have to carry it. */
 static enum make_status write_outputs(struct engine *e, struct job *job, struct diag *d,
                                       const struct report *r, struct doc *doc,
                                       struct part *part, size_t n, const char *stem,
                                       unsigned flags) {
     char *xlsx = arena_printf(job->arena, "%s.xlsx", stem);
-    const char *written = NULL, *failed = NULL;
+    const char *written = NULL;
     enum make_status status = MAKE_DONE;
     struct pdf_options attached = {0};
     if (!check_targets(job, d, part, n, r->issued, flags))
@@ -289,11 +366,20 @@ static enum make_status write_outputs(struct engine *e, struct job *job, struct 
     for (size_t i = 0; i < n && (flags & MAKE_PDF) && status == MAKE_DONE; i++)
         if (!part[i].keep)
             status = write_pdf(e, job, d, &part[i], &attached, flags);
-    if (status != MAKE_DONE)
-        return status;
-    bool done = file_set_commit(job->files, &failed);
-    job->files = NULL;
-    return done ? MAKE_DONE : write_failed(d, failed, errno);
+    return status == MAKE_DONE ? commit(e, job, d, part, n, xlsx, flags) : status;
+}
+
+/* For the first report that gets so far; what is wrong with them is wrong for the later ones, too. */
+static bool open_fonts(struct engine *e, struct diag *d) {
+    int warnings = diag_count(d, SEV_WARNING);
+    if (e->fonts) {
+        if (e->fonts_warned && diag_strict(d))
+            diag_add(d, W_FONTS_WARNED, (struct origin){0}, NULL);
+        return true;
+    }
+    e->fonts = fonts_open(d, e->options.font_dir);
+    e->fonts_warned = diag_count(d, SEV_WARNING) > warnings;
+    return e->fonts != NULL;
 }
 
 /* The files of the report with their pages; false after messages. */
@@ -325,11 +411,11 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     valid |= draft;
     if (valid && (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT)))
         doc_dump(doc, dump, (flags & MAKE_DUMP_TEXT) != 0);
-    if (!e->fonts && !(e->fonts = fonts_open(d, e->options.font_dir)))
+    if (!open_fonts(e, d))
         return MAKE_BAD_DATA;
     struct part *part;
     size_t parts;
-    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid)
+    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid || refused(d, flags))
         return MAKE_BAD_DATA;
     for (size_t i = 0; i < parts && (flags & MAKE_DUMP_PAGES); i++)
         pages_dump(part[i].pages, dump);
@@ -364,7 +450,8 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
                                 struct buf *out) {
     bool ok;
     struct report *r = report_load(job->arena, d, path);
-    struct tmpl *t = r ? find_template(e, job, d, r, &ok) : NULL;
+    const struct registers *registers;
+    struct tmpl *t = r ? find_template(e, job, d, r, &ok, &registers) : NULL;
     if (!r || !ok || !load_previous(e, job, d, r, NULL))
         return MAKE_BAD_DATA;
     const struct schema *s = t ? tmpl_schema(t) : NULL;
@@ -375,12 +462,18 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
     return check_explain(job->arena, d, r, s, name, out) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 
+const char *const *engine_outputs(const struct engine *e, size_t *n) {
+    *n = e->outputs.n;
+    return e->outputs.v;
+}
+
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
                              const char *out_dir, unsigned flags, struct buf *dump) {
     /* Static: its fields must survive the jump out of an exhausted allocator. One report at a time
      * per process is the rule of libharu anyway. */
     static struct job job;
     job = (struct job){0};
+    forget_outputs(e);
     volatile enum make_status status = MAKE_BAD_SYSTEM;
     jmp_buf out;
     mem_oom = &out;

@@ -36,9 +36,12 @@ enum make_status { MAKE_DONE = 0, MAKE_BAD_DATA = 1, MAKE_BAD_SYSTEM = 3 };
 struct engine *engine_new(const struct engine_options *o);
 void engine_free(struct engine *e);
 /* One report: load, check, merge, normalise, lay out, write both files whole or neither. Messages
- * go to d; with neither MAKE_PDF nor MAKE_XLSX it only checks. */
+ * go to d; with neither MAKE_PDF nor MAKE_XLSX it only checks. With diag_strict(d) a warning is as bad as
+ * an error, except for a draft. */
 enum make_status engine_make(struct engine *e, struct diag *d, const char *report,
                              const char *out_dir, unsigned flags, struct buf *dump);
+/* The files that the last engine_make wrote, until the next one. */
+const char *const *engine_outputs(const struct engine *e, size_t *n);
 
 /* Where a field, cell or check of a report comes from (`baocao explain`), as text. */
 enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,

@@ -8,7 +8,7 @@ ORDER = ["base", "input", "check", "doc", "merge", "layout", "output"]
 FOREIGN = {"hb": "HarfBuzz", "hpdf": "libharu", "xlsxwriter": "libxlsxwriter", "csv.h": "libcsv",
            "libfyaml": "libfyaml", "cmark": "cmark-gfm", "gmp": "GMP", "utf8proc": "utf8proc",
            "linebreak": "libunibreak", "libdeflate": "libdeflate", "png.h": "libpng",
-           "lcms2": "Little CMS"}
+           "lcms2": "Little CMS", "pcre2": "PCRE2"}
 
 
 def main():

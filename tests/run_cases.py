@@ -10,10 +10,11 @@ A case is run from within a copy of its folder. Files it may hold besides the re
   expect.pages    output of `gen . -T pages`
   expect.txt      text of the PDF (pdftotext -raw)
   expect.out      exact stdout of `args`
+  expect.json     stdout of `args` with --format json, which must also fit messages.schema.json
 `run_cases.py BINARY [NAME…]` runs all or the named cases; --update rewrites the expectations, which
 are then read by eye before they are committed. A case without any expectation is an error.
 """
-import os, shutil, subprocess, sys, tempfile
+import json, os, shutil, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -30,6 +31,19 @@ def messages(stderr, out=None):
     """Without the notice about the font, which depends on what the machine has, and with $OUT for its place."""
     text = b"".join(l for l in stderr.splitlines(True) if b"Liberation Serif" not in l)
     return text.replace(out.encode(), b"$OUT") if out else text
+
+
+def document(stdout, out):
+    """The JSON of gen or check, validated, as text to compare: without the notice about the font."""
+    import jsonschema  # python3-jsonschema
+    with open(os.path.join(HERE, "messages.schema.json"), encoding="utf-8") as f:
+        schema = json.load(f)
+    doc = json.loads(stdout.replace(out.encode(), b"$OUT").decode("utf-8"))
+    jsonschema.Draft7Validator.check_schema(schema)
+    jsonschema.Draft7Validator(schema).validate(doc)
+    for report in doc["reports"]:
+        report["messages"] = [m for m in report["messages"] if m["code"] != "N_FONT_STAND_IN"]
+    return (json.dumps(doc, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 class Case:
@@ -57,6 +71,14 @@ class Case:
             return
         self.problems.append("%s differs\n--- expected\n%s\n--- got\n%s"
                              % (what, want.decode(errors="replace"), got.decode(errors="replace")))
+
+    def compare_json(self, done, out):
+        if done.stderr:
+            self.problems.append("--format json, yet on stderr: " + done.stderr.decode(errors="replace"))
+        try:
+            self.compare("json", document(done.stdout, out))
+        except Exception as e:
+            self.problems.append("JSON: %s\n%s" % (e, done.stdout.decode(errors="replace")))
 
     def call(self, work, args, env):
         try:
@@ -96,6 +118,8 @@ class Case:
         self.checks += status is not None
         self.compare("vi", messages(done.stderr, out))
         self.compare("out", done.stdout.replace(out.encode(), b"$OUT"))
+        if self.expected("json") is not None:
+            self.compare_json(done, out)
         if done.returncode != 0 and os.path.isdir(out) and os.listdir(out):
             self.problems.append("failed, yet left files: %s" % os.listdir(out))
         if self.expected("txt") is not None and done.returncode == 0:

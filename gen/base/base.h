@@ -77,9 +77,34 @@ size_t utf8_count(const char *s, size_t n);
 size_t utf8_check(const char *s, size_t n);
 /* NFC of s in the arena (utf8proc); returns s itself when it is NFC already. */
 const char *text_nfc(struct arena *a, const char *s, size_t n, size_t *out_n);
+/* Controls, line separators and noncharacters: never meant in a text (tab and line feed may be). */
+static inline bool utf8_is_control(uint32_t cp) {
+    return (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7F && cp <= 0x9F) ||
+           cp == 0x2028 || cp == 0x2029 || (cp & 0xFFFE) == 0xFFFE;
+}
+/* Soft hyphens, zero-width and direction marks: pasted from web pages, never meant. */
+static inline bool utf8_is_invisible(uint32_t cp) {
+    return cp == 0xAD || (cp >= 0x200B && cp <= 0x200F) ||
+           (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x2069) ||
+           cp == 0xFEFF;
+}
+/* A letter or a digit: what words consist of. */
+bool utf8_is_word(uint32_t cp);
+/* The last code point of the first n bytes of s, n > 0. */
+uint32_t utf8_last(const char *s, size_t n);
+/* Columns that a terminal takes for it: 0 combining marks, 2 wide East Asian characters. */
+int utf8_width(uint32_t cp);
+/* Append s fit for a terminal: control characters and malformed bytes become U+FFFD, invisible ones go. */
+void buf_add_shown(struct buf *b, const char *s, size_t n);
 /* Upper case of Vietnamese and Latin text, in the arena. */
 char *text_upper(struct arena *a, const char *s);
-/* Levenshtein distance in code points after folding case and Vietnamese marks, capped at 99. */
+uint32_t utf8_lower(uint32_t cp);
+/* s with its first letter small; s itself when it is so already. */
+const char *text_lower_first(struct arena *a, const char *s);
+/* Whether two texts are the same but for letter case and blanks. */
+bool text_alike(const char *a, const char *b);
+/* Edits from a to b (insert, delete, replace, swap two neighbours) in code points after folding case and
+ * Vietnamese marks, capped at 99. */
 int text_distance(const char *a, const char *b);
 /* The nearest of names[n] to `name` (distance <= 1/3 of its length, at least 1), or NULL. */
 const char *text_nearest(const char *name, const char *const *names, size_t n);
@@ -112,13 +137,33 @@ enum diag_code {
     DIAG_CODES
 };
 
+/* A further place of a message: an operand of a check with its value. */
+struct diag_related {
+    const char *text; /* "ho_so.tong = 12.456" */
+    struct origin at;
+    const char *where; /* as of a message */
+};
+#define DIAG_RELATED 20 /* kept a message, the rest is counted */
+
 struct diag_msg {
     enum diag_code code;
-    enum severity sev;
+    enum severity sev; /* as declared, whatever diag_strict */
     struct origin at;
     const char *where; /* e.g. "hàng 3, cột “Kết quả”", or NULL */
     const char *text;  /* in the language of the diag */
     int seq;
+    struct {
+        struct diag_related *v;
+        size_t n, cap, more;
+    } related;
+    bool shown; /* the page of a draft says it */
+};
+
+/* That a message speaks of a place: as its own, or as a related one. */
+struct diag_mention {
+    struct diag_msg *msg;
+    bool own;
+    struct diag_mention *next; /* added later */
 };
 
 /* Collects the messages of one report (or of the whole run). At most 1,000 are kept a severity,
@@ -133,22 +178,52 @@ void diag_add(struct diag *d, enum diag_code code, struct origin at, ...)
 /* The same with the name of a cell in front of the text. */
 void diag_add_where(struct diag *d, enum diag_code code, struct origin at,
                     const char *where, ...) __attribute__((sentinel));
-/* Attach a line to the message added last: an operand of a check with its place. */
+/* One place more of the message added last; dropped when that one was. */
 void diag_related(struct diag *d, const char *text, struct origin at, const char *where);
+/* The message added last is about this field ("ho_so.tong") or column ("linh_vuc.so_luong"). */
+void diag_subject(struct diag *d, const char *name);
+/* From now on warnings are shown and counted as errors (--strict). */
+void diag_set_strict(struct diag *d);
+bool diag_strict(const struct diag *d);
+/* Messages of a severity as declared. */
 int diag_count(const struct diag *d, enum severity sev);
+/* The same as a user sees them: with diag_strict every warning is an error. */
+int diag_shown_count(const struct diag *d, enum severity sev);
+enum severity diag_severity(const struct diag *d, const struct diag_msg *m);
 /* Calls of diag_add so far, whether or not their messages were kept. */
 int diag_calls(const struct diag *d);
 /* Messages sorted by file (in order of first appearance), line, column. */
 const struct diag_msg *const *diag_sorted(struct diag *d, size_t *n);
-/* Text of the first message at exactly this place, or NULL (for --du-thao). */
+/* Text of the first error or warning at exactly this place, or NULL. */
 const char *diag_at(const struct diag *d, struct origin at);
+/* All errors and warnings that speak of exactly this place, in the order they were added; those warnings not
+ * that only compare with a fact there. */
+const struct diag_mention *diag_mentions(const struct diag *d, struct origin at);
+/* A draft says the errors and warnings whose own place, or whose subject, this is. */
+void diag_show_at(struct diag *d, struct origin at);
+void diag_show_subject(struct diag *d, const char *name);
 /* Append all messages as `file:line:column: lỗi: …` lines. */
 void diag_print(struct diag *d, struct buf *out);
+/* The same for people: each with its source line, a caret below it, and its related places. The files
+ * are read again, each once; a place that is not found in them any more is not quoted. */
+void diag_print_quoted(struct diag *d, struct buf *out);
+/* The same for programs: the members "errors", "warnings" and "messages" of a JSON object. */
+void diag_print_json(struct diag *d, struct buf *out);
+/* "E_NUMBER" */
+const char *diag_code_name(enum diag_code code);
 /* Scratch formatting for arguments; lives as long as the diag. */
 const char *diag_fmt(struct diag *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* The word for a thing in the diag's language. */
 #define diag_word(d, vi, en) (diag_lang(d) == LANG_VI ? (vi) : (en))
+
+/* ---- JSON ----------------------------------------------------------------- */
+
+/* Append s as a JSON string, NULL as null; malformed bytes become U+FFFD, what could do harm on a terminal
+ * is escaped. */
+void json_string(struct buf *b, const char *s);
+/* Append `, "key": ` and the string. */
+void json_member(struct buf *b, const char *key, const char *s);
 
 /* ---- exact numbers ------------------------------------------------------ */
 
@@ -175,6 +250,7 @@ char *number_offer(struct arena *a, const char *s, size_t n, enum number_style s
 /* Print with `digits` decimals (-1: as many as needed, at most 6), rounding half away from zero,
  * thousands grouped by '.' and ',' as decimal sign. grouped false: no '.'. */
 char *number_print(struct arena *a, const struct number *x, int digits, bool grouped);
+/* The nearest double. */
 double number_double(const struct number *x);
 struct number number_int(int64_t v);
 bool number_is_int(const struct number *x);

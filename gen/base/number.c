@@ -2,6 +2,7 @@
 #include "base.h"
 
 #include <gmp.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -434,12 +435,30 @@ char *number_print(struct arena *a, const struct number *x, int digits, bool gro
     return print_digits(a, !zero && is_negative(x), text, n, decimals, grouped);
 }
 
+/* The one of two neighbours that is nearer to q. */
+static double nearer(mpq_srcptr q, double v, double w) {
+    if (!isfinite(v) || !isfinite(w))
+        return v;
+    mpq_t to_v, to_w;
+    mpq_inits(to_v, to_w, NULL);
+    mpq_set_d(to_v, v);
+    mpq_set_d(to_w, w);
+    mpq_sub(to_v, to_v, q);
+    mpq_sub(to_w, to_w, q);
+    mpq_abs(to_v, to_v);
+    mpq_abs(to_w, to_w);
+    bool first = mpq_cmp(to_v, to_w) <= 0;
+    mpq_clears(to_v, to_w, NULL);
+    return first ? v : w;
+}
+
 double number_double(const struct number *x) {
     if (!x->big)
         return (double)((long double)x->num / (long double)x->den);
     mpq_t q;
     mpq_of(q, x);
-    double v = mpq_get_d(q);
+    double v = mpq_get_d(q); /* rounded towards zero */
+    v = nearer(q, v, nextafter(v, mpq_sgn(q) < 0 ? -INFINITY : INFINITY));
     mpq_clear(q);
     return v;
 }

@@ -88,6 +88,33 @@ size_t utf8_check(const char *s, size_t n) {
     return (size_t)(p - (const unsigned char *)s);
 }
 
+bool utf8_is_word(uint32_t cp) {
+    utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
+    return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_NO;
+}
+
+uint32_t utf8_last(const char *s, size_t n) {
+    const char *p = s + n - 1;
+    while (p > s && ((unsigned char)*p & 0xC0) == 0x80)
+        p--;
+    return utf8_next(&p, s + n);
+}
+
+int utf8_width(uint32_t cp) {
+    return cp >= 0x20 && cp < 0x7F ? 1 : utf8proc_charwidth((utf8proc_int32_t)cp);
+}
+
+void buf_add_shown(struct buf *b, const char *s, size_t n) {
+    for (const char *end = s + n; s < end;) {
+        char utf8[4];
+        uint32_t cp = utf8_next(&s, end);
+        if (utf8_is_control(cp) || cp == '\t' || cp == '\n')
+            cp = 0xFFFD;
+        if (!utf8_is_invisible(cp))
+            buf_add(b, utf8, (size_t)utf8_put(utf8, cp));
+    }
+}
+
 /* Anything that NFC could change contains a code point from U+0300 on that is no Latin Extended
  * Additional letter or common punctuation; everything else is NFC already. */
 static bool may_need_nfc(const char *s, size_t n) {
@@ -127,6 +154,42 @@ char *text_upper(struct arena *a, const char *s) {
     return out;
 }
 
+uint32_t utf8_lower(uint32_t cp) {
+    if (cp < 0x80)
+        return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)cp);
+}
+
+const char *text_lower_first(struct arena *a, const char *s) {
+    const char *p = s, *end = s + strlen(s);
+    if (p == end)
+        return s;
+    uint32_t first = utf8_next(&p, end), small = utf8_lower(first);
+    char head[4];
+    int n = utf8_put(head, small);
+    return small == first ? s : arena_printf(a, "%.*s%s", n, head, p);
+}
+
+/* The next code point in lower case, blanks left out; 0 at the end. */
+static uint32_t next_alike(const char **s, const char *end) {
+    while (*s < end) {
+        uint32_t cp = utf8_next(s, end);
+        if (cp != ' ' && cp != '\t' && cp != '\n' && cp != 0xA0)
+            return utf8_lower(cp);
+    }
+    return 0;
+}
+
+bool text_alike(const char *a, const char *b) {
+    const char *a_end = a + strlen(a), *b_end = b + strlen(b);
+    uint32_t x, y;
+    do {
+        x = next_alike(&a, a_end);
+        y = next_alike(&b, b_end);
+    } while (x && x == y);
+    return x == y;
+}
+
 /* The base letter of a code point in lower case: "Ộ" -> 'o', "Đ" -> 'd'. */
 static uint32_t fold(uint32_t cp) {
     if (cp < 0x80)
@@ -149,26 +212,31 @@ static size_t folded(const char *s, uint32_t *out) {
     return n;
 }
 
+static int least(int a, int b) {
+    return a < b ? a : b;
+}
+
+/* The optimal string alignment distance, row by row of its table; `two` is the row before the last. */
 int text_distance(const char *a, const char *b) {
     uint32_t x[DISTANCE_MAX], y[DISTANCE_MAX];
     size_t nx = folded(a, x), ny = folded(b, y);
-    int row[DISTANCE_MAX + 1];
+    int rows[3][DISTANCE_MAX + 1], *two = rows[0], *one = rows[1], *row = rows[2];
     for (size_t j = 0; j <= ny; j++)
         row[j] = (int)j;
     for (size_t i = 1; i <= nx; i++) {
-        int diagonal = row[0];
+        int *spare = two;
+        two = one;
+        one = row;
+        row = spare;
         row[0] = (int)i;
         for (size_t j = 1; j <= ny; j++) {
-            int best = diagonal + (x[i - 1] != y[j - 1]);
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            diagonal = row[j];
-            row[j] = best;
+            row[j] =
+                least(least(row[j - 1], one[j]) + 1, one[j - 1] + (x[i - 1] != y[j - 1]));
+            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
+                row[j] = least(row[j], two[j - 2] + 1);
         }
     }
-    return row[ny] > 99 ? 99 : row[ny];
+    return least(row[ny], 99);
 }
 
 const char *text_nearest(const char *name, const char *const *names, size_t n) {

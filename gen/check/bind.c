@@ -41,6 +41,13 @@ static const struct field *field_of(const struct schema *s, const char *name, si
     return NULL;
 }
 
+/* What is known of the field that x is. */
+static void take_field(struct expr *x, const struct field *f) {
+    x->unit = f->don_vi;
+    x->typed = !x->previous && (f->type == FT_INTEGER || f->type == FT_NUMBER ||
+                                f->type == FT_DATE || f->type == FT_BOOLEAN);
+}
+
 /* Whether columns may be there that nobody declared. */
 static bool is_open(const struct binder *b, const struct rows *r) {
     return r->table ? r->table->open : !field_is_group(b->s->field, b->s->n, r->list);
@@ -75,6 +82,8 @@ static bool bind_column(struct binder *b, struct expr *x) {
         x->anywhere = open;
         x->required = f && f->required && !open;
         x->formula = f ? f->formula : NULL;
+        if (f && !open)
+            take_field(x, f);
         return true;
     }
     if (!open)
@@ -94,6 +103,8 @@ static bool bind_table(struct binder *b, struct expr *x) {
     if (x->steps == 2 && !f && !t->open)
         return false;
     x->ref = x->steps == 1 ? REF_TABLE : REF_OF_TABLE;
+    if (f)
+        take_field(x, f);
     x->formula = f && !x->previous ? f->formula : NULL;
     return true;
 }
@@ -116,6 +127,9 @@ static bool bind_fact(struct binder *b, struct expr *x) {
         x->up = n;
         bool own = n == x->steps && !x->previous;
         x->required = f->required && !x->previous && (own || f->type == FT_ARRAY);
+        f = n == x->steps ? f : field_of(b->s, name, strlen(name));
+        if (f)
+            take_field(x, f);
         x->formula = own ? f->formula : NULL;
         return true;
     }
@@ -225,6 +239,7 @@ static int column_argument(const struct expr *x, bool *must, bool *table) {
     case FN_SO:
     case FN_DAT:
     case FN_NOI:
+    case FN_CHUA:
     case FN_NAM:
     case FN_THANG:
     case FN_NGAY:

@@ -128,6 +128,7 @@ static bool match_columns(struct arena *a, struct diag *d, struct value *table,
             continue;
         diag_add(d, E_COLUMN_MISSING, table->at, want->title ? want->title : want->name,
                  NULL);
+        diag_subject(d, arena_printf(a, "%s.%s", t->name, want->name));
         ok = false;
     }
     return ok;
@@ -145,11 +146,27 @@ static bool check_cell(struct arena *a, struct diag *d, struct value *v,
     return false;
 }
 
+/* Cells that equal a missing value become empty; column c of every row. */
+static void empty_cells(const struct value *table, size_t c, const struct missing *m) {
+    for (uint32_t i = 0; i < table->n; i++)
+        check_missing(&table->u.item[i]->u.member[c], m);
+}
+
+static void empty_table_cells(const struct value *table, const struct missing *m) {
+    size_t n;
+    value_columns(table, &n);
+    for (size_t c = 0; m && c < n; c++)
+        empty_cells(table, c, m);
+}
+
 static bool check_cells(struct arena *a, struct diag *d, struct value *table,
                         const struct match *m, enum number_style style) {
     size_t n;
     const struct column *column = value_columns(table, &n);
     bool ok = true;
+    for (size_t c = 0; c < m->columns; c++)
+        if (m->field[c] && m->field[c]->missing)
+            empty_cells(table, c, m->field[c]->missing);
     for (uint32_t i = 0; i < table->n; i++) {
         struct value *cell = table->u.item[i]->u.member;
         for (size_t c = 0; c < m->columns; c++) {
@@ -323,17 +340,22 @@ static struct value *find_table(struct arena *a, struct diag *d, const struct re
 }
 
 bool check_table(struct arena *a, struct diag *d, const struct report *r,
-                 const struct table_schema *t, enum number_style style) {
+                 const struct table_schema *t, enum number_style style, bool *sound) {
     struct value *table = find_table(a, d, r, t);
+    *sound = table && !(table->flags & VALUE_BROKEN);
     if (!table)
         return false;
-    bool ok = !(table->flags & VALUE_BROKEN);
-    if (!t->open) {
+    bool ok = *sound;
+    if (t->open)
+        empty_table_cells(table, t->missing);
+    else {
         struct match m = {0};
-        ok = match_columns(a, d, table, t, &m) && ok;
+        *sound = ok = match_columns(a, d, table, t, &m) && ok;
         ok = check_cells(a, d, table, &m, t->own_style ? t->style : style) && ok;
         table = add_columns(a, table, t, &m);
     }
+    if (t->limited)
+        ok = check_column_limits(a, d, table, t) && ok;
     struct value *given = value_get(r->facts, t->name);
     if (given) {
         const char *key = given->key;
@@ -347,11 +369,12 @@ bool check_table(struct arena *a, struct diag *d, const struct report *r,
 }
 
 struct value *check_open_table(struct arena *a, struct diag *d, const struct report *r,
-                               const char *name, bool *missing) {
+                               const struct schema *s, const char *name, bool *missing) {
     char *file = arena_printf(a, "%s.csv", name);
     struct value *table = report_table(a, d, r, file, missing);
     if (!table || table->flags & VALUE_BROKEN)
         return NULL;
+    empty_table_cells(table, s ? s->missing : NULL);
     table->key = arena_strdup(a, name);
     table->parent = r->facts;
     return table;

@@ -74,7 +74,8 @@ const char *result_text(struct arena *a, const struct result *r) {
     case RES_MISSING:
         return "";
     case RES_NUMBER:
-        return number_show(a, &r->number, r->digits, r->percent);
+        return r->year ? number_print(a, &r->number, 0, false)
+                       : number_show(a, &r->number, r->digits, r->percent);
     case RES_TEXT:
         return r->text;
     case RES_BOOL:
@@ -145,7 +146,10 @@ const struct value *ref_rows(const struct eval *e, const struct expr *x) {
     const struct value *v = descend(facts, x->step, x->ref == REF_OF_LIST ? x->up : 1);
     if (v && (v->kind == VALUE_TABLE || v->kind == VALUE_LIST))
         return v;
-    return v && v->kind == VALUE_NONE && !x->required ? &none : NULL;
+    /* a list that is not given is empty; the former period need not know it */
+    bool blank =
+        v ? v->kind == VALUE_NONE : x->previous && facts && x->ref == REF_OF_LIST;
+    return blank && !x->required ? &none : NULL;
 }
 
 /* The hint is the one thing that evaluation writes into a tree. */
@@ -237,7 +241,7 @@ struct result result_of_value(struct eval *e, const struct value *v,
         r.digits = value_digits(v);
         return r;
     case VALUE_TEXT:
-        if (is_reported(e, v)) /* it should have been something else */
+        if (x->typed) /* it should have been something else, and was reported */
             return silent();
         r.kind = RES_TEXT;
         r.text = v->text ? v->text : "";
@@ -576,8 +580,6 @@ static struct result comparison(struct eval *e, const struct expr *x) {
     if (!equality)
         adapt_both(e, &l, &r);
     int order = compare(e, &l, &r);
-    if (order == -2 && (is_reported(e, l.from) || is_reported(e, r.from)))
-        return silent();
     if (order == -2 && equality)
         return result_bool(x->kind == EX_DIFFERENT);
     if (order == -2) {

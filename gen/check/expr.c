@@ -43,6 +43,7 @@ static const struct {
     [FN_SO] = {"so", 1, 1, "so(chi_tieu)"},
     [FN_DAT] = {"dat", 2, 2, "dat(ket_qua, chi_tieu)"},
     [FN_NOI] = {"noi", 1, ANY, "noi(a, b, …)"},
+    [FN_CHUA] = {"chua", 2, 2, "chua(chu, doan)"},
     [FN_NAM] = {"nam", 1, 1, "nam(ngay)"},
     [FN_THANG] = {"thang", 1, 1, "thang(ngay)"},
     [FN_NGAY] = {"ngay", 1, 1, "ngay(ngay)"},

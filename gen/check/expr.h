@@ -59,6 +59,7 @@ enum expr_function {
     FN_SO,
     FN_DAT,
     FN_NOI,
+    FN_CHUA,
     FN_NAM,
     FN_THANG,
     FN_NGAY,
@@ -83,6 +84,8 @@ struct expr {
     bool previous; /* EX_NAME: ky_truoc.…, of the previous period's facts */
     bool
         required; /* EX_NAME: a field that must be there: that it is missing was reported */
+    bool
+        typed; /* EX_NAME: declared as number, date or boolean: a text there was reported */
     bool anywhere;     /* REF_COLUMN: of the first row around that has it, or a fact */
     bool percent;      /* EX_NUMBER typed with % */
     uint16_t digits;   /* EX_NUMBER: decimals as typed */
@@ -93,6 +96,7 @@ struct expr {
     const char *text;   /* EX_TEXT; EX_NAME: the full name */
     const char **step;  /* EX_NAME: its parts; bound: without ky_truoc */
     int steps;
+    const char *unit; /* EX_NAME: don_vi of its field, NULL: none */
     const struct formula
         *formula; /* the computed value that the name is, NULL: given by the data */
     int hint; /* REF_COLUMN, REF_OF_TABLE: place of the column in the rows that were last looked at */
@@ -190,6 +194,7 @@ struct result {
     bool percent; /* a ratio, printed with % */
     bool yes;
     bool silent; /* MISSING: for a reason that was reported already */
+    bool year;   /* NUMBER: never grouped */
     int digits;  /* decimals that it prints with, -1: as many as needed */
     struct number number;
     struct date date;
@@ -293,15 +298,17 @@ struct formula {
 /* A template has at most so many computed values, and so many checks. */
 #define FORMULAS_MAX 1000
 #define RULES_MAX 1000
+/* The computed fact, NULL where the facts have no place for it. */
+const struct value *formula_value(struct eval *e, const struct formula *f);
 
 /* ---- checks (rules.c) ---------------------------------------------------------------------------- */
 
 /* A message with values: texts and expressions in turn. */
 struct rule_part {
-    const char *text;   /* or */
-    struct expr *value; /* an expression */
-    const void *format; /* its formatter, NULL: none */
-    struct origin at;   /* of the formatter */
+    const char *text;            /* or */
+    struct expr *value;          /* an expression */
+    const struct format *format; /* of its value, NULL: by its type */
+    struct origin at;
 };
 
 struct rule {
@@ -349,5 +356,9 @@ struct operand {
  * and, with `deep`, the operands of those that are computed. */
 void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cells,
                     void (*visit)(void *to, const struct operand *o), void *to);
+/* Where a message about x is told: at the first operand that stands in the data, else where x stands in
+ * the template; *where is the name of its cell or NULL. */
+struct origin operands_place(struct eval *e, const struct expr *x,
+                             struct origin otherwise, const char **where);
 
 #endif

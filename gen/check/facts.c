@@ -12,6 +12,7 @@ struct checker {
     const struct field
         *field; /* declared ones, then the built-in ones that nobody redeclares */
     size_t n;
+    struct matcher **matcher; /* by field, for their patterns */
     struct names {
         const char **v;
         size_t n, cap;
@@ -67,11 +68,13 @@ static void report_missing(struct checker *c, const struct value *map, const cha
     c->ok = false;
     if (name == f->name) {
         diag_add(c->d, E_FIELD_MISSING, at, f->name, title_of(f), NULL);
+        diag_subject(c->d, f->name);
         return;
     }
     const char *group =
         arena_strndup(c->arena, f->name, strlen(f->name) - strlen(name) - 1);
     diag_add(c->d, E_FIELD_MISSING_IN, at, f->name, title_of(f), group, name, NULL);
+    diag_subject(c->d, f->name);
 }
 
 /* `name`, the end of the field's name, is not in the map: report it or put a blank in its place. */
@@ -145,6 +148,8 @@ static void check_group(struct checker *c, const struct value *v, const struct f
 }
 
 static void check_value(struct checker *c, struct value *v, const struct field *f) {
+    if (f->missing)
+        check_missing(v, f->missing);
     if (v->kind == VALUE_NONE || (v->kind == VALUE_LIST && v->n == 0)) {
         if (f->required && !(v->flags & VALUE_COMPUTED))
             fail(c, E_FIELD_EMPTY, v->at, f->name, title_of(f), NULL);
@@ -155,6 +160,9 @@ static void check_value(struct checker *c, struct value *v, const struct field *
     else if (f->type == FT_OBJECT)
         check_group(c, v, f);
     else if (!check_scalar(c->arena, c->d, v, f, c->style))
+        c->ok = false;
+    if (f->limits && !f->formula &&
+        !check_limits(c->arena, c->d, v, f, &c->matcher[f - c->field]))
         c->ok = false;
 }
 
@@ -221,6 +229,22 @@ static void check_below(struct checker *c, struct value *map, const char *name,
     } else
         v->kind = VALUE_MAP;
     check_below(c, v, rest, f);
+}
+
+/* The lists of field f, the rest of whose name is `name`, have no item twice. */
+static void check_unique_items(struct checker *c, const struct value *v, const char *name,
+                               const struct field *f) {
+    if (!name) {
+        if (v->kind == VALUE_LIST && !check_items(c->arena, c->d, v, f))
+            c->ok = false;
+        return;
+    }
+    for (uint32_t i = 0; v->kind == VALUE_LIST && i < v->n; i++)
+        check_unique_items(c, v->u.item[i], name, f);
+    const char *rest, *part = first_part(c, name, &rest);
+    const struct value *next = value_get(v, part);
+    if (next)
+        check_unique_items(c, next, rest, f);
 }
 
 /* ---- names that nobody declared ---- */
@@ -312,9 +336,12 @@ static void collect_fields(struct checker *c) {
     for (size_t i = 0; i < nd; i++)
         all[c->n++] = c->schema->field[i];
     for (size_t i = 0; i < nb; i++)
-        if (!c->schema || schema_field(c->schema, b[i].name) == &b[i])
-            all[c->n++] = b[i];
+        if (!c->schema || schema_field(c->schema, b[i].name) == &b[i]) {
+            all[c->n] = b[i];
+            all[c->n++].missing = c->schema ? c->schema->missing : NULL;
+        }
     c->field = all;
+    c->matcher = arena_array(c->arena, struct matcher *, c->n);
 }
 
 /* A group's own field goes before the fields below it: lists of one are made first. */
@@ -325,6 +352,19 @@ static void check_fields(struct checker *c, struct value *facts) {
     for (size_t i = 0; i < c->n; i++)
         if (c->field[i].type != FT_ARRAY && c->field[i].type != FT_OBJECT)
             check_below(c, facts, c->field[i].name, &c->field[i]);
+    for (size_t i = 0; i < c->n; i++) /* when all that is in them is typed */
+        if (c->field[i].limits && c->field[i].limits->unique)
+            check_unique_items(c, facts, c->field[i].name, &c->field[i]);
+}
+
+/* What holds between rows, computed values included. */
+static void check_keys(struct checker *c, const struct value *facts, const bool *sound) {
+    const struct schema *s = c->schema;
+    for (size_t i = 0; i < s->tables; i++)
+        if (s->table[i].limited && !check_unique(c->arena, c->d, facts, &s->table[i]))
+            c->ok = false;
+    if (s->related && !check_foreign(c->arena, c->d, facts, s, sound))
+        c->ok = false;
 }
 
 /* Put the former period's values beside the others, for templates. */
@@ -356,14 +396,19 @@ bool check_report(struct arena *a, struct diag *d, struct report *r,
         put_defaults(&c, r->facts, s->defaults);
     c.style = check_style(d, value_get(r->facts, "dinh_dang_so"), &c.ok);
     check_fields(&c, r->facts);
+    bool *sound = s ? arena_array(a, bool, s->tables) : NULL;
     for (size_t i = 0; s && i < s->tables; i++)
-        if (!check_table(a, d, r, &s->table[i], c.style))
+        if (!check_table(a, d, r, &s->table[i], c.style, &sound[i]))
             c.ok = false;
     put_previous(a, r);
-    if (s && (s->ordered || s->rules)) {
-        struct eval e = eval_of_report(a, d, r);
+    struct eval e = eval_of_report(a, d, r);
+    if (s && s->ordered) {
         c.ok = formulas_run(&e, s) && c.ok;
-        c.ok = rules_run(&e, s) && c.ok;
+        c.ok = check_computed(&e, s) && c.ok;
     }
+    if (s)
+        check_keys(&c, r->facts, sound);
+    if (s && s->rules)
+        c.ok = rules_run(&e, s) && c.ok;
     return c.ok && !c.broken;
 }

@@ -96,3 +96,10 @@ void check_unknown(struct diag *d, enum diag_code code, enum diag_code code_near
     else
         diag_add(d, code, at, name, NULL);
 }
+
+const char *nearest_hint(struct diag *d, const char *name, const char *const *names,
+                         size_t n, const char *otherwise) {
+    const char *near = text_nearest(name, names, n);
+    return near ? diag_fmt(d, diag_word(d, "có phải “%s”?", "is “%s” meant?"), near)
+                : otherwise;
+}

@@ -48,6 +48,8 @@ static bool declare_column(struct reader *r, struct table_schema *t, struct form
     if (t->open || strchr(f->column, '.'))
         return false;
     field->name = f->column;
+    if (field->missing == r->s->missing)
+        field->missing = t->missing;
     if (!schema_column(t, f->column))
         append_field(r->a, &t->field, &t->n, &t->cap, *field);
     return true;
@@ -84,6 +86,10 @@ static bool declare(struct reader *r, struct formula *f, struct field *field) {
     group |= field_is_group(r->s->field, r->s->n, field->name);
     if (group || schema_table(r->s, field->name)) {
         diag_add(r->d, E_FORMULA_GROUP, field->at, field->name, NULL);
+        return false;
+    }
+    if (field->limits && field->limits->unique) {
+        diag_add(r->d, E_LIMIT_UNIQUE, field->at, field->name, NULL);
         return false;
     }
     if (!check_path(r, field))
@@ -136,7 +142,7 @@ static bool is_first(struct reader *r, const struct formula *f) {
 static void read_entry(struct reader *r, const struct value *entry) {
     struct formula f = {0};
     struct field field;
-    if (!schema_read_computed(r->a, r->d, entry, &field))
+    if (!schema_read_computed(r->a, r->d, entry, r->s->missing, &field))
         return;
     f.name = field.name;
     f.at = field.at;
@@ -455,6 +461,12 @@ static int given_digits(const struct value *v) {
     return v->digits + (sign || !bare ? 2 : 0);
 }
 
+/* A value within a message: texts in quotes, which would run into its words. */
+static const char *quoted(struct eval *e, const struct value *v) {
+    const char *text = value_show(e->a, v);
+    return v->kind == VALUE_TEXT ? arena_printf(e->a, "“%s”", text) : text;
+}
+
 /* What the data give for a computed value must be what was computed, as typed. */
 static void compare_given(struct eval *e, const struct formula *f, struct value *given,
                           const struct value *now) {
@@ -469,7 +481,7 @@ static void compare_given(struct eval *e, const struct formula *f, struct value 
     }
     if (!same) {
         diag_add_where(e->d, E_FORMULA_DIFFERS, given->at, value_where(e->d, given),
-                       f->name, value_show(e->a, given), value_show(e->a, now),
+                       f->name, quoted(e, given), quoted(e, now),
                        expr_text(e->a, f->expr), NULL);
         relate_operands(e, f->expr);
     }
@@ -540,6 +552,10 @@ bool formulas_run(struct eval *e, const struct schema *s) {
             put(e, f, v, NULL);
     }
     return diag_count(e->d, SEV_ERROR) == errors;
+}
+
+const struct value *formula_value(struct eval *e, const struct formula *f) {
+    return fact(e, e->facts, f->name);
 }
 
 bool field_wanted(const struct field *f) {

@@ -576,6 +576,35 @@ static struct result join(struct eval *e, const struct expr *x) {
     return r;
 }
 
+/* Whether `part` stands in `text` in whole words: “huyện” not in “chuyện”, “12” not in “120”. */
+static bool holds_words(const char *text, const char *part) {
+    size_t n = strlen(part);
+    const char *end = part + n, *p = part;
+    if (!n)
+        return true;
+    bool first = utf8_is_word(utf8_next(&p, end)),
+         last = utf8_is_word(utf8_last(part, n));
+    for (const char *s = text; (s = strstr(s, part)) != NULL; s++) {
+        const char *behind = s + n;
+        bool open =
+            !first || s == text || !utf8_is_word(utf8_last(text, (size_t)(s - text)));
+        bool shut = !last || !*behind ||
+                    !utf8_is_word(utf8_next(&behind, behind + strnlen(behind, 4)));
+        if (open && shut)
+            return true;
+    }
+    return false;
+}
+
+static struct result contains(struct eval *e, const struct expr *x) {
+    struct result l = eval_expr(e, x->arg[0]), r = eval_expr(e, x->arg[1]);
+    if (l.kind == RES_MISSING || r.kind == RES_MISSING)
+        return l.kind == RES_MISSING ? l : r;
+    const char *text = eval_text(e, &l), *part = eval_text(e, &r);
+    eval_step(e, strlen(text) / 16);
+    return result_bool(holds_words(text, part));
+}
+
 static struct result date_part(struct eval *e, const struct expr *x) {
     struct result r = eval_expr(e, x->arg[0]);
     if (r.kind == RES_TEXT && date_parse(r.text, strlen(r.text), &r.date))
@@ -594,6 +623,7 @@ static struct result date_part(struct eval *e, const struct expr *x) {
     }
     struct result n = result_number(number_int(part));
     n.digits = 0;
+    n.year = x->fn == FN_NAM;
     return n;
 }
 
@@ -651,6 +681,8 @@ struct result eval_call(struct eval *e, const struct expr *x) {
         return reaches(e, x);
     case FN_NOI:
         return join(e, x);
+    case FN_CHUA:
+        return contains(e, x);
     case FN_NAM:
     case FN_THANG:
     case FN_NGAY:

@@ -30,14 +30,24 @@ static bool is_new(struct walker *w, const char *text) {
     return w->left-- > 0;
 }
 
-/* What x comes to, printed; NULL: nothing. */
-static const char *shown(struct walker *w, const struct expr *x) {
+/* A result, printed; NULL: nothing. */
+static const char *printed(struct walker *w, const struct result *r) {
+    const char *text = result_text(w->e->a, r);
+    return r->kind == RES_MISSING && !*text ? NULL : text;
+}
+
+static struct result evaluate(struct walker *w, const struct expr *x) {
     w->e->failed = false;
     struct result r = eval_expr(w->e, x);
     if (w->e->steps > w->e->steps_max)
         w->left = 0;
-    const char *text = result_text(w->e->a, &r);
-    return r.kind == RES_MISSING && !*text ? NULL : text;
+    return r;
+}
+
+/* What x comes to, printed. */
+static const char *shown(struct walker *w, const struct expr *x) {
+    struct result r = evaluate(w, x);
+    return printed(w, &r);
 }
 
 static void walk(struct walker *w, const struct expr *x, int depth);
@@ -126,6 +136,20 @@ static bool is_rows(const struct expr *x) {
            (x->ref == REF_TABLE || x->ref == REF_OF_TABLE || x->ref == REF_OF_LIST);
 }
 
+/* What o() found stands where the cell stands; a computed cell has its row for that. */
+static void visit_cell(struct walker *w, const struct expr *x, const struct result *r,
+                       int depth) {
+    const struct value *v = r->from, *row = v->parent;
+    bool computed = row && !str_eq(v->at.file, row->at.file);
+    struct operand o = {.text = expr_text(w->e->a, x),
+                        .value = printed(w, r),
+                        .at = computed ? row->at : v->at,
+                        .where = value_where(w->e->d, v),
+                        .previous = x->arg[0]->previous,
+                        .depth = depth};
+    w->visit(w->to, &o);
+}
+
 /* A function over a table is an operand itself, with its cells below. */
 static bool walk_aggregate(struct walker *w, const struct expr *x, int depth) {
     int column = -1;
@@ -137,9 +161,14 @@ static bool walk_aggregate(struct walker *w, const struct expr *x, int depth) {
     const char *text = expr_text(w->e->a, x);
     if (!is_new(w, text))
         return true;
+    struct result r = evaluate(w, x);
+    if (x->fn == FN_O && r.from) {
+        visit_cell(w, x, &r, depth);
+        return true;
+    }
     const struct value *rows = ref_rows(w->e, x->arg[column]);
     struct operand o = {.text = text,
-                        .value = shown(w, x),
+                        .value = printed(w, &r),
                         .at = rows && rows->at.file ? rows->at : x->at,
                         .previous = x->arg[column]->previous,
                         .depth = depth};
@@ -151,11 +180,26 @@ static bool walk_aggregate(struct walker *w, const struct expr *x, int depth) {
     return true;
 }
 
+/* neu, chon: the conditions as far as they were asked, and the value that was chosen. */
+static void walk_choice(struct walker *w, const struct expr *x, int depth) {
+    for (int i = 0; i + 1 < x->args; i += 2) {
+        walk(w, x->arg[i], depth);
+        struct result r = evaluate(w, x->arg[i]);
+        if (r.kind == RES_BOOL && r.yes)
+            walk(w, x->arg[i + 1], depth);
+        if (r.kind != RES_BOOL || r.yes)
+            return;
+    }
+    walk(w, x->arg[x->args - 1], depth);
+}
+
 static void walk(struct walker *w, const struct expr *x, int depth) {
     if (depth > DEPTH_MAX || w->left <= 0)
         return;
     if (x->kind == EX_NAME)
         walk_name(w, x, depth);
+    else if (x->kind == EX_CALL && (x->fn == FN_NEU || x->fn == FN_CHON))
+        walk_choice(w, x, depth);
     else if (x->kind != EX_CALL || !walk_aggregate(w, x, depth))
         for (int i = 0; i < x->args; i++)
             walk(w, x->arg[i], depth);
@@ -177,4 +221,93 @@ void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cell
                        .left = OPERANDS_MAX};
     walk(&w, x, 0);
     e->shown_steps += own.steps;
+}
+
+/* ---- the place of a message ---- */
+
+/* At the first operand that stands in the data of this period, else at its file where something is not there,
+ * else in the former period's data. */
+struct place {
+    const char *template; /* file of the expression: not this */
+    struct origin at;
+    const char *where;
+    int rank; /* 0: none was found */
+};
+
+static void take_place(void *to, const struct operand *o) {
+    struct place *p = to;
+    int rank = o->previous ? 1 : o->at.line ? 3 : 2;
+    if (rank <= p->rank || o->more || !o->at.file || str_eq(o->at.file, p->template))
+        return;
+    p->at = o->at;
+    p->where = o->where;
+    p->rank = rank;
+}
+
+struct origin operands_place(struct eval *e, const struct expr *x,
+                             struct origin otherwise, const char **where) {
+    struct place p = {.template = otherwise.file, .at = otherwise};
+    operands_visit(e, x, true, 1, take_place, &p);
+    *where = p.rank ? p.where : e->row ? row_name(e->d, e->row->row) : NULL;
+    return p.at;
+}
+
+/* ---- what a computed value rests on ---- */
+
+#define SOURCE_STEPS 1000000u
+#define SOURCE_DEPTH 8 /* computed values in a row that are followed */
+
+struct sources {
+    struct eval e;
+    const struct value **v;
+    size_t n, max;
+};
+
+static void find_sources(struct sources *s, const struct expr *x, int depth);
+
+static void add_source(struct sources *s, const struct value *v) {
+    if (v && s->n < s->max)
+        s->v[s->n++] = v;
+}
+
+static void name_source(struct sources *s, const struct expr *x, int depth) {
+    const struct value *v = x->previous ? NULL : ref_value(&s->e, x);
+    const struct formula *f = x->formula;
+    if (!v || !f || !(v->flags & VALUE_COMPUTED)) {
+        add_source(s, v);
+        return;
+    }
+    const struct row_scope *row = s->e.row;
+    if (f->table && x->up)
+        return;
+    s->e.row = f->table ? row : NULL;
+    find_sources(s, f->expr, depth + 1);
+    s->e.row = row;
+}
+
+static void find_sources(struct sources *s, const struct expr *x, int depth) {
+    if (depth > SOURCE_DEPTH || s->n == s->max)
+        return;
+    if (x->kind == EX_NAME) {
+        name_source(s, x, depth);
+    } else if (x->kind == EX_CALL && x->fn == FN_O) {
+        struct result r = eval_expr(&s->e, x);
+        add_source(s, r.from);
+        s->e.failed = false;
+    } else {
+        for (int i = 0; i < x->args; i++)
+            find_sources(s, x->arg[i], depth);
+    }
+}
+
+size_t formula_sources(struct arena *a, struct diag *d, const struct value *facts,
+                       const struct formula *f, const struct value *v,
+                       const struct value **out, size_t max) {
+    struct row_scope scope = {NULL, v->parent};
+    struct sources s = {.v = out, .max = max};
+    s.e = (struct eval){
+        .a = a, .d = d, .facts = facts, .steps_max = SOURCE_STEPS, .quiet = true};
+    s.e.row = f->table ? &scope : NULL;
+    find_sources(&s, f->expr, 0);
+    return s.n;
 }

@@ -61,19 +61,15 @@ static size_t find_formatter(const char *s, size_t n) {
     return n;
 }
 
-/* "ho_so.tong" or "ho_so.ty_le | phan_tram 2" */
+/* {{expression | formatters}}; false after messages. */
 static bool read_tag(struct reader *r, const char *s, size_t n, struct text_place place,
                      const struct table_schema *table, struct parts *all) {
     size_t bar = find_formatter(s, n);
     struct rule_part p = {.value = read_expr(r, s, bar, place, table)};
     if (bar < n) {
         p.at = place_at(place, s, bar).at;
-        const char *spec = arena_strndup(r->a, s + bar + 1, n - bar - 1);
-        const struct formatting *f = r->s->formatting;
-        if (f)
-            p.format = f->parse(r->a, r->d, spec, p.at);
-        else
-            diag_add(r->d, E_EXPR_CHARACTER, p.at, "|", NULL);
+        p.format =
+            format_parse(r->a, r->d, arena_strndup(r->a, s + bar + 1, n - bar - 1), p.at);
     }
     if (p.value)
         vec_push(r->a, all, p);
@@ -288,25 +284,6 @@ void rules_load(struct arena *a, struct diag *d, const struct value *mau,
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
-/* Where a failed check is told: at the first operand that stands in the data of this period, else at its file
- * where something is not there, else in the former period's data, else at the condition. */
-struct place {
-    const char *template; /* file of the rule: not this */
-    struct origin at;
-    const char *where;
-    int rank; /* 0: none was found */
-};
-
-static void take_place(void *to, const struct operand *o) {
-    struct place *p = to;
-    int rank = o->previous ? 1 : o->at.line ? 3 : 2;
-    if (rank <= p->rank || o->more || !o->at.file || str_eq(o->at.file, p->template))
-        return;
-    p->at = o->at;
-    p->where = o->where;
-    p->rank = rank;
-}
-
 static const char *empty(struct eval *e, const struct result *r) {
     const char *text = result_text(e->a, r);
     return *text ? text : diag_word(e->d, "(trống)", "(empty)");
@@ -337,22 +314,22 @@ static const struct value *value_of(struct eval *e, const struct result *r) {
     return v;
 }
 
-static const char *part_text(struct eval *e, const struct schema *s,
-                             const struct rule_part *p) {
+/* A value of a message, through its formatters. */
+static const char *part_text(struct eval *e, const struct rule_part *p) {
     if (p->text)
         return p->text;
     struct result r = eval_expr(e, p->value);
     const char *text = NULL;
     if (p->format && r.kind != RES_MISSING)
-        text = s->formatting->apply(e->a, e->d, value_of(e, &r), p->format, p->at);
+        text =
+            format_apply(e->a, e->d, value_of(e, &r), p->format, p->value->unit, p->at);
     return text ? text : empty(e, &r);
 }
 
-static const char *message(struct eval *e, const struct schema *s,
-                           const struct rule *rule) {
+static const char *message(struct eval *e, const struct rule *rule) {
     struct buf b = {0};
     for (size_t i = 0; i < rule->parts; i++)
-        buf_adds(&b, part_text(e, s, &rule->part[i]));
+        buf_adds(&b, part_text(e, &rule->part[i]));
     const char *text = diag_fmt(e->d, "%s", b.data ? b.data : "");
     buf_free(&b);
     return text;
@@ -364,28 +341,24 @@ static const char *field_title(const struct schema *s, const struct expr *x) {
 }
 
 static void tell(struct eval *e, const struct schema *s, const struct rule *rule) {
-    struct place p = {.template = rule->at.file};
     if (diag_count(e->d, rule->warning ? SEV_WARNING : SEV_ERROR) >= MESSAGES_KEPT) {
         diag_add(e->d, rule->warning ? W_RULE : E_RULE, rule->at, "", NULL);
         return;
     }
-    operands_visit(e, rule->condition, true, 1, take_place, &p);
-    if (!p.rank) {
-        p.at = rule->condition->at;
-        p.where = e->row ? row_name(e->d, e->row->row) : NULL;
-    }
+    const char *where;
+    struct origin at = operands_place(e, rule->condition, rule->condition->at, &where);
     if (rule->falls || rule->jumps) {
         struct result now = eval_expr(e, rule->part[0].value),
                       then = eval_expr(e, rule->part[1].value);
-        diag_add_where(e->d, rule->falls ? E_RULE_FALLS : W_RULE_JUMPS, p.at, p.where,
+        diag_add_where(e->d, rule->falls ? E_RULE_FALLS : W_RULE_JUMPS, at, where,
                        field_title(s, rule->part[0].value), empty(e, &now),
                        empty(e, &then), rule->part[2].text, NULL);
     } else {
-        const char *text = rule->parts ? message(e, s, rule) : NULL;
+        const char *text = rule->parts ? message(e, rule) : NULL;
         const char *condition = expr_text(e->a, rule->condition);
         enum diag_code code = rule->warning ? (text ? W_RULE : W_RULE_PLAIN)
                                             : (text ? E_RULE : E_RULE_PLAIN);
-        diag_add_where(e->d, code, p.at, p.where, text ? text : condition,
+        diag_add_where(e->d, code, at, where, text ? text : condition,
                        rule->name ? rule->name : "", NULL);
     }
     relate_operands(e, rule->condition);

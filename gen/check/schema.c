@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-struct loader {
-    struct arena *arena;
-    struct diag *d;
-};
-
 struct field_list {
     struct field *v;
     size_t n, cap;
@@ -16,51 +11,62 @@ struct field_list {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Reports the members of a map whose names are not among names[n]. */
-static void known_keys(struct loader *l, const struct value *map,
-                       const char *const *names, size_t n) {
+void schema_keys(struct diag *d, const struct value *map, const char *const *keys,
+                 size_t n) {
     for (uint32_t i = 0; i < map->n; i++) {
         const struct value *v = &map->u.member[i];
         bool known = false;
         for (size_t k = 0; k < n; k++)
-            known |= str_eq(names[k], v->key);
+            known |= str_eq(keys[k], v->key);
         if (!known)
-            check_unknown(l->d, E_SCHEMA_KEY, E_SCHEMA_KEY_NEAR, value_key_at(v), v->key,
-                          names, n);
+            check_unknown(d, E_SCHEMA_KEY, E_SCHEMA_KEY_NEAR, value_key_at(v), v->key,
+                          keys, n);
     }
 }
 
-/* A member that must be a map: NULL when absent or (after a message) something else. */
-static const struct value *map_of(struct loader *l, const struct value *map,
-                                  const char *name) {
+const struct value *schema_map(struct diag *d, const struct value *map,
+                               const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return NULL;
     if (v->kind == VALUE_MAP)
         return v;
-    diag_add(l->d, E_SCHEMA_MAP, v->at, name, NULL);
+    diag_add(d, E_SCHEMA_MAP, v->at, name, NULL);
     return NULL;
 }
 
-static const struct value *list_of(struct loader *l, const struct value *map,
-                                   const char *name) {
+const struct value *schema_list(struct diag *d, const struct value *map,
+                                const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return NULL;
     if (v->kind == VALUE_LIST)
         return v;
-    diag_add(l->d, E_SCHEMA_LIST, v->at, name, NULL);
+    diag_add(d, E_SCHEMA_LIST, v->at, name, NULL);
     return NULL;
 }
 
-static bool bool_of(struct loader *l, const struct value *map, const char *name) {
+bool schema_bool(struct diag *d, const struct value *map, const char *name) {
     const struct value *v = value_get(map, name);
     if (!v || v->kind == VALUE_NONE)
         return false;
     if (v->kind == VALUE_BOOL)
         return v->u.yes;
-    diag_add(l->d, E_SCHEMA_BOOLEAN, v->at, name, NULL);
+    diag_add(d, E_SCHEMA_BOOLEAN, v->at, name, NULL);
     return false;
+}
+
+/* A member that is one line of text: NULL when absent or (after a message) something else, `empty` when
+ * nothing is given. */
+static const char *line_of(struct loader *l, const struct value *map, const char *name,
+                           const char *empty) {
+    const struct value *v = value_get(map, name);
+    if (!v || v->kind == VALUE_NONE)
+        return v ? empty : NULL;
+    if (v->text && !strchr(v->text, '\n'))
+        return v->text;
+    diag_add(l->d, E_SCHEMA_LINE, v->at, name, NULL);
+    return NULL;
 }
 
 /* Lower-case letters, digits and _; parts separated by dots where these are allowed. */
@@ -79,26 +85,35 @@ static bool is_name(const char *s, bool dotted) {
 
 /* ---- one field ---- */
 
-static void read_type(struct loader *l, const struct value *entry, struct field *f,
+static const char *const type_name[] = {"string",  "integer", "number", "date",
+                                        "boolean", "array",   "object"};
+
+const char *schema_type_name(enum field_type t) {
+    return type_name[t];
+}
+
+/* false after a message. */
+static bool read_type(struct loader *l, const struct value *entry, struct field *f,
                       bool column) {
-    static const char *const name[] = {"string",  "integer", "number", "date",
-                                       "boolean", "array",   "object"};
     const struct value *v = value_get(entry, "type");
     if (!v || v->kind == VALUE_NONE)
-        return;
+        return true;
     f->year = str_eq(v->text, "year");
-    if (f->year)
+    if (f->year) {
         f->type = FT_INTEGER;
-    for (size_t i = 0; !f->year && i < COUNT(name); i++)
-        if (str_eq(v->text, name[i])) {
+        return true;
+    }
+    for (size_t i = 0; i < COUNT(type_name); i++)
+        if (str_eq(v->text, type_name[i])) {
             f->type = (enum field_type)i;
-            if (column && (f->type == FT_ARRAY || f->type == FT_OBJECT))
-                diag_add(l->d, E_SCHEMA_COLUMN_TYPE, v->at, name[i], NULL);
-            return;
+            if (!column || (f->type != FT_ARRAY && f->type != FT_OBJECT))
+                return true;
+            diag_add(l->d, E_SCHEMA_COLUMN_TYPE, v->at, type_name[i], NULL);
+            return false;
         }
-    if (!f->year)
-        diag_add(l->d, E_SCHEMA_TYPE, v->at, v->text ? v->text : value_kind_name(l->d, v),
-                 NULL);
+    diag_add(l->d, E_SCHEMA_TYPE, v->at, v->text ? v->text : value_kind_name(l->d, v),
+             NULL);
+    return false;
 }
 
 static void read_kieu(struct loader *l, const struct value *entry, struct field *f) {
@@ -116,30 +131,20 @@ static void read_kieu(struct loader *l, const struct value *entry, struct field 
                  NULL);
 }
 
-/* All constraints of Table Schema may stand there; `required` is the one that is looked at. */
-static void read_constraints(struct loader *l, const struct value *entry,
-                             struct field *f) {
-    static const char *const keys[] = {"required",  "unique",    "minimum", "maximum",
-                                       "minLength", "maxLength", "pattern", "enum"};
-    const struct value *v = map_of(l, entry, "constraints");
-    if (!v)
-        return;
-    known_keys(l, v, keys, COUNT(keys));
-    f->required = bool_of(l, v, "required");
-}
-
-/* One entry of `truong` or `fields`; false (after a message) when it has no usable name. */
+/* One entry of `truong` or `fields`; false (after a message) when it has no usable name. `missing` is
+ * what the table or the facts say about missing values. */
 static bool read_field(struct loader *l, const struct value *entry, bool dotted,
-                       bool column, struct field *f) {
-    static const char *const keys[] = {"name",   "title",       "type",  "kieu",
-                                       "don_vi", "constraints", "mo_ta", "description",
-                                       "format", "bieu_thuc",   "thieu", "chu_so"};
+                       bool column, const struct missing *missing, struct field *f) {
+    static const char *const keys[] = {"name",   "title",         "type",  "kieu",
+                                       "don_vi", "constraints",   "mo_ta", "description",
+                                       "format", "missingValues", "trong", "bieu_thuc",
+                                       "thieu",  "chu_so"};
     if (entry->kind != VALUE_MAP) {
         diag_add(l->d, E_SCHEMA_NO_NAME, entry->at, NULL);
         return false;
     }
     bool computed = dotted && column; /* an entry of `tinh`: either */
-    known_keys(l, entry, keys, COUNT(keys) - (computed ? 0 : 3));
+    schema_keys(l->d, entry, keys, COUNT(keys) - (computed ? 0 : 3));
     const struct value *name = value_get(entry, "name");
     if (!name || !name->text) {
         diag_add(l->d, E_SCHEMA_NO_NAME, name ? name->at : entry->at, NULL);
@@ -151,28 +156,19 @@ static bool read_field(struct loader *l, const struct value *entry, bool dotted,
     }
     *f = (struct field){
         .name = name->text, .title = value_text(entry, "title"), .at = name->at};
-    read_type(l, entry, f, column && !computed);
+    bool typed = read_type(l, entry, f, column && !computed);
     read_kieu(l, entry, f);
-    read_constraints(l, entry, f);
+    schema_constraints(l, entry, f, column, typed);
+    f->missing = schema_missing(l, entry, missing);
+    f->don_vi = line_of(l, entry, "don_vi", NULL);
+    f->trong = line_of(l, entry, "trong", "");
     return true;
 }
 
 bool schema_read_computed(struct arena *a, struct diag *d, const struct value *entry,
-                          struct field *f) {
+                          const struct missing *missing, struct field *f) {
     struct loader l = {a, d};
-    return read_field(&l, entry, true, true, f);
-}
-
-const struct value *schema_list(struct diag *d, const struct value *mau,
-                                const char *name) {
-    struct loader l = {NULL, d};
-    return list_of(&l, mau, name);
-}
-
-void schema_keys(struct diag *d, const struct value *map, const char *const *keys,
-                 size_t n) {
-    struct loader l = {NULL, d};
-    known_keys(&l, map, keys, n);
+    return read_field(&l, entry, true, true, missing, f);
 }
 
 static const struct field *find(const struct field_list *list, const char *name) {
@@ -195,14 +191,14 @@ static bool check_count(struct loader *l, uint32_t n, uint32_t most, struct orig
 }
 
 static void read_fields(struct loader *l, const struct value *list, bool column,
-                        struct field_list *out) {
+                        const struct missing *missing, struct field_list *out) {
     if (!check_count(l, list->n, FIELDS_MAX,
                      list->n > FIELDS_MAX ? list->u.item[FIELDS_MAX]->at : list->at,
                      column ? "fields" : "truong"))
         return;
     for (uint32_t i = 0; i < list->n; i++) {
         struct field f;
-        if (!read_field(l, list->u.item[i], !column, column, &f))
+        if (!read_field(l, list->u.item[i], !column, column, missing, &f))
             continue;
         const struct field *first = find(out, f.name);
         if (first)
@@ -242,16 +238,18 @@ static void read_table_file(struct loader *l, const struct value *v,
     }
 }
 
-static void read_table(struct loader *l, const struct value *v, struct table_schema *t) {
-    static const char *const keys[] = {"title", "path",        "required",    "fields",
-                                       "mo_ta", "description", "dinh_dang_so"};
+static void read_table(struct loader *l, const struct value *v, const struct schema *s,
+                       struct table_schema *t) {
+    static const char *const keys[] = {
+        "title",       "path",         "required",   "fields",      "mo_ta",
+        "description", "dinh_dang_so", "primaryKey", "foreignKeys", "missingValues"};
     *t = (struct table_schema){.name = v->key, .at = v->at, .open = true};
     if (v->kind == VALUE_MAP)
-        known_keys(l, v, keys, COUNT(keys));
+        schema_keys(l->d, v, keys, COUNT(keys));
     else if (v->kind != VALUE_NONE)
         diag_add(l->d, E_SCHEMA_MAP, v->at, v->key, NULL);
     t->title = value_text(v, "title");
-    t->required = bool_of(l, v, "required");
+    t->required = schema_bool(l->d, v, "required");
     read_table_file(l, v, t);
     const struct value *style = value_get(v, "dinh_dang_so");
     bool ok = true;
@@ -259,18 +257,20 @@ static void read_table(struct loader *l, const struct value *v, struct table_sch
         t->style = check_style(l->d, style, &ok);
         t->own_style = ok;
     }
-    const struct value *fields = list_of(l, v, "fields");
+    t->missing = schema_missing(l, v, s->missing);
+    const struct value *fields = schema_list(l->d, v, "fields");
     if (!fields)
         return;
     struct field_list list = {0};
-    read_fields(l, fields, true, &list);
+    read_fields(l, fields, true, t->missing, &list);
     t->open = false;
     t->field = list.v;
     t->n = list.n;
+    schema_require_key(v, t);
 }
 
 static void read_tables(struct loader *l, const struct value *mau, struct schema *s) {
-    const struct value *tables = map_of(l, mau, "bang");
+    const struct value *tables = schema_map(l->d, mau, "bang");
     if (!tables ||
         !check_count(l, tables->n, TABLES_MAX,
                      tables->n > TABLES_MAX ? value_key_at(&tables->u.member[TABLES_MAX])
@@ -287,7 +287,7 @@ static void read_tables(struct loader *l, const struct value *mau, struct schema
             diag_add(l->d, E_SCHEMA_TWICE, value_key_at(v), v->key,
                      diag_fmt(l->d, "%d", same->at.line), NULL);
         else
-            read_table(l, v, &s->table[s->tables++]);
+            read_table(l, v, s, &s->table[s->tables++]);
     }
 }
 
@@ -302,34 +302,30 @@ static void check_defaults(struct loader *l, const struct schema *s) {
         const char *name = i < nb ? b[i].name : s->field[i - nb].name;
         names[n++] = arena_strndup(l->arena, name, strcspn(name, "."));
     }
-    known_keys(l, s->defaults, names, n);
+    schema_keys(l->d, s->defaults, names, n);
 }
 
 struct schema *schema_load(struct arena *a, struct diag *d, const struct value *mau) {
-    return schema_load_with(a, d, mau, NULL);
-}
-
-struct schema *schema_load_with(struct arena *a, struct diag *d, const struct value *mau,
-                                const struct formatting *formatting) {
     struct loader l = {a, d};
     struct schema *s = arena_new_of(a, struct schema);
-    s->formatting = formatting;
-    const struct value *fields = list_of(&l, mau, "truong");
+    const struct value *fields = schema_list(l.d, mau, "truong");
     s->open = !value_get(mau, "truong");
+    s->missing = schema_missing(&l, mau, NULL);
     if (fields) {
         struct field_list list = {0};
-        read_fields(&l, fields, false, &list);
+        read_fields(&l, fields, false, s->missing, &list);
         check_fields(&l, &list);
         s->field = list.v;
         s->n = list.n;
     }
     read_tables(&l, mau, s);
-    if (map_of(&l, mau, "mac_dinh")) {
+    if (schema_map(l.d, mau, "mac_dinh")) {
         s->defaults = value_get(mau, "mac_dinh");
         if (!s->open)
             check_defaults(&l, s);
     }
     formulas_load(a, d, mau, s);
+    schema_relations(&l, value_get(mau, "bang"), s);
     rules_load(a, d, mau, s);
     return s;
 }

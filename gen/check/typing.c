@@ -3,19 +3,30 @@
 
 #include <string.h>
 
-/* An error at a value, in front of it the name of its cell or field. false, for the caller. */
-static bool wrong(struct diag *d, enum diag_code code, const struct value *v,
-                  const struct field *f, const char *two) {
-    /* Messages beyond those that are kept are only counted: spare their texts. */
-    if (diag_count(d, SEV_ERROR) >= 1000) {
+bool check_is_quiet(const struct diag *d) {
+    return diag_count(d, SEV_ERROR) >= MESSAGES_KEPT;
+}
+
+const char *check_where(struct diag *d, const struct value *v, const struct field *f) {
+    const char *where = value_where(d, v);
+    return where ? where : diag_fmt(d, "“%s”", f->name);
+}
+
+bool check_wrong(struct diag *d, enum diag_code code, const struct value *v,
+                 const struct field *f, const char *two, const char *three) {
+    if (check_is_quiet(d)) {
         diag_add(d, code, v->at, "", NULL);
         return false;
     }
-    const char *where = value_where(d, v);
-    if (!where)
-        where = diag_fmt(d, "“%s”", f->name);
-    diag_add_where(d, code, v->at, where, v->text ? v->text : "", two, NULL);
+    diag_add_where(d, code, v->at, check_where(d, v, f), v->text ? v->text : "",
+                   two ? two : "", three, NULL);
     return false;
+}
+
+/* The same for messages without a third argument. */
+static bool wrong(struct diag *d, enum diag_code code, const struct value *v,
+                  const struct field *f, const char *two) {
+    return check_wrong(d, code, v, f, two, NULL);
 }
 
 static bool type_text(struct value *v, const struct field *f) {

@@ -48,7 +48,8 @@ static struct content column_content(const struct pass *p, const struct table *t
 
     for (size_t r = (size_t)t->head_rows; r < t->nrows; r++) {
         const struct cell *x = &t->row[r].cell[c];
-        if (t->row[r].kind != ROW_DATA || (x->flags & CELL_COVERED) || x->colspan > 1)
+        if (t->row[r].kind != ROW_DATA || (x->flags & (CELL_COVERED | CELL_BLANK)) ||
+            x->colspan > 1)
             continue;
         if (x->value && x->value->kind == VALUE_NODATA) /* “không có số liệu” */
             continue;

@@ -35,6 +35,7 @@ struct span {
     uint8_t kind;  /* enum span_kind */
     uint8_t style; /* enum span_style bits */
     uint8_t field; /* BLANK: enum field_kind */
+    bool cited;    /* a citation out of the register: its symbol was not typed */
     uint32_t len;
     const char *text; /* UTF-8, NFC; no line feeds */
     const char *link; /* target: "https://…", "mailto:…" or "#anchor"; NULL */
@@ -61,7 +62,8 @@ enum cell_flags {
     CELL_COVERED = 1, /* lies under the span of another cell: prints nothing */
     CELL_BOLD = 2,
     CELL_ITALIC = 4,
-    CELL_HEAD = 8 /* TH */
+    CELL_HEAD = 8,  /* TH */
+    CELL_BLANK = 16 /* has no value; prints what `trong` says */
 };
 
 /* Number format of a cell, for XLSX. */
@@ -195,6 +197,8 @@ struct text_item {
     const struct value *value;
     struct origin at;
     bool missing; /* --du-thao: it is missing or wrong, and marked on the page */
+    struct span
+        *spans; /* can_cu with citations: the same text, with their links; else NULL */
 };
 
 struct signer {
@@ -231,6 +235,12 @@ struct official {
     size_t foots;
 };
 
+/* A legal ground of the facts with its citations put in. */
+struct ground {
+    const struct value *item;
+    struct span *spans;
+};
+
 struct note {
     struct span *spans;
     struct origin at;
@@ -256,6 +266,8 @@ struct doc {
     struct profile profile;
     struct note *note; /* footnotes in order of their references */
     size_t notes;
+    struct ground *ground;
+    size_t grounds;
     int nodes;   /* ids run 1..nodes */
     bool draft;  /* --du-thao */
     bool plain;  /* no official parts: only blocks */
@@ -289,6 +301,9 @@ bool doc_profile(struct doc *doc, struct diag *d, const struct value *trang);
  * spaces and punctuation, number the appendices and write their reference lines; report dead links,
  * missing pictures and what NĐ 30 forbids. After this the back ends assume a valid tree. */
 bool doc_normalise(struct doc *doc, struct diag *d);
+/* The errors and warnings so far that no page of a draft says, as blocks between the body and the
+ * appendices of a normalised document. */
+void doc_defects(struct doc *doc, struct diag *d);
 /* Part a normalised document into files: the body, and each appendix with tep_rieng (all: each one) as a
  * document of its own with `alone` set. Links from one file to another become plain text, footnotes
  * are numbered from 1 in each file. Returns the number of documents in *out, the body first; the given
@@ -308,6 +323,8 @@ char *spans_text(struct arena *a, const struct span *s);
 /* The usual reference line of an appendix, "…" for what is blank:
  * "(Kèm theo Báo cáo số …/BC-UBND ngày … tháng 6 năm 2026 của Ủy ban nhân dân phường Trung Thành)". */
 char *doc_reference_text(struct arena *a, const struct official *o);
+/* The document types of NĐ 30, Phụ lục III: "Nghị quyết"; NULL beyond the last. */
+const char *doc_type_name(size_t i);
 /* Lines of the agency block: "ỦY BAN NHÂN DÂN" / "XÃ DÂN TIẾN". Returns the number of lines (<= 4). */
 int doc_agency_lines(struct arena *a, const char *agency, const char *line[4]);
 

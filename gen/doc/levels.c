@@ -185,17 +185,35 @@ static void item(struct levels *v, struct node *n) {
     }
 }
 
+/* An item that announces something, while the next one is of its own kind or its section ends. */
+static void check_announced(struct levels *v, const struct node *n,
+                            const struct node *next, int depth) {
+    bool ends = !next || next->kind == NODE_APPENDIX ||
+                (next->kind == NODE_HEADING && next->level <= depth) ||
+                (next->kind == NODE_PARA && next->rung == n->rung);
+
+    if (ends && n->kind == NODE_PARA && n->rung != RUNG_NONE && !n->level &&
+        node_last_char(n) == ':')
+        diag_add(v->p->diag, W_LABEL_ANNOUNCES, n->at, n->label, NULL);
+}
+
 static void context(struct pass *p, struct node *parent) {
     struct levels v = {.p = p};
+    const struct node *before = NULL;
 
-    for (struct node *n = parent->first; n; n = n->next) {
+    for (struct node *n = parent->first; n; before = n, n = n->next) {
+        int depth = v.depth;
         if (n->kind == NODE_HEADING)
             heading(&v, n);
         else if (n->kind == NODE_PARA)
             item(&v, n);
         else if (n->kind == NODE_APPENDIX)
             context(p, n);
+        if (before)
+            check_announced(&v, before, n, depth);
     }
+    if (before)
+        check_announced(&v, before, NULL, 0);
 }
 
 void levels_assign(struct pass *p) {

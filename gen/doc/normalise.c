@@ -65,22 +65,18 @@ static void tidy_children(struct pass *p, struct node *parent) {
     }
 }
 
-static void number_nodes(struct doc *doc, struct node *n) {
+static void number_below(struct doc *doc, struct node *n) {
     n->id = ++doc->nodes;
     for (struct node *i = n->first; i; i = i->next)
-        number_nodes(doc, i);
+        number_below(doc, i);
+}
+
+void nodes_number(struct doc *doc) {
+    doc->nodes = 0;
+    number_below(doc, doc->root);
 }
 
 /* ---- căn cứ --------------------------------------------------------------------- */
-
-static char last_char(const struct node *n) {
-    const struct span *last = NULL;
-
-    for (const struct span *s = n->spans; s; s = s->next)
-        last = s;
-    return last && last->kind == SPAN_TEXT && last->len ? last->text[last->len - 1]
-                                                        : '\0';
-}
 
 static bool begins_can_cu(const struct node *n) {
     static const char word[] = "Căn cứ ";
@@ -95,7 +91,7 @@ static void mark_can_cu(struct doc *doc) {
 
     for (struct node *n = doc->root->first; n; n = n->next) {
         if (!begins_can_cu(n) ||
-            (last_char(n) != ';' && !(before && last_char(n) == '.')))
+            (node_last_char(n) != ';' && !(before && node_last_char(n) == '.')))
             return;
         n->para_style = STYLE_CAN_CU;
         before = true;
@@ -108,7 +104,7 @@ static void mark_can_cu(struct doc *doc) {
 static bool announces(const struct node *n) {
     if (n->kind == NODE_HEADING)
         return true;
-    return n->kind == NODE_PARA && last_char(n) == ':';
+    return n->kind == NODE_PARA && node_last_char(n) == ':';
 }
 
 static void settle_node(struct pass *p, struct node *n) {
@@ -146,8 +142,7 @@ bool doc_normalise(struct doc *doc, struct diag *d) {
     for (size_t i = 0; i < doc->notes; i++)
         spaces_normalise(&doc->note[i].spans, doc->arena);
     tidy_children(&p, doc->root);
-    doc->nodes = 0;
-    number_nodes(doc, doc->root);
+    nodes_number(doc);
     appendices_number(&p);
     levels_assign(&p);
     anchors_resolve(&p);

@@ -12,7 +12,7 @@ struct reader {
 };
 
 struct text_item item_of(struct doc *doc, struct diag *d, const struct value *v) {
-    struct text_item t = {"", v, {NULL, 0, 0}, false};
+    struct text_item t = {.text = "", .value = v};
 
     if (!v)
         return t;
@@ -20,16 +20,22 @@ struct text_item item_of(struct doc *doc, struct diag *d, const struct value *v)
     if (v->kind == VALUE_NONE || !v->text)
         return t;
     t.text = text_squeeze(doc->arena, v->text);
-    t.missing = doc->draft && diag_at(d, v->at);
-    char *place = placeholder_in(doc->arena, t.text, strlen(t.text));
+    t.missing = doc->draft && (v->flags & VALUE_BROKEN || diag_mentions(d, v->at));
+    char *place = v->flags & VALUE_BROKEN
+                      ? NULL
+                      : placeholder_in(doc->arena, t.text, strlen(t.text));
     if (place)
         diag_add(d, W_PLACEHOLDER, v->at, place, NULL);
     return t;
 }
 
-void item_need(struct doc *doc, struct diag *d, struct text_item *t, const char *title) {
+void item_need(struct doc *doc, struct diag *d, struct text_item *t, const char *name,
+               const char *title) {
     if (*t->text || !doc->draft)
         return;
+    diag_show_subject(d, name);
+    if (t->value && !(t->value->flags & VALUE_COMPUTED))
+        diag_show_at(d, t->value->at);
     t->text =
         arena_printf(doc->arena, diag_word(d, "[thiếu: %s]", "[missing: %s]"), title);
     t->missing = true;
@@ -42,7 +48,7 @@ static struct text_item fact(struct reader *r, const char *name) {
 static struct text_item needed(struct reader *r, const char *name, const char *title) {
     struct text_item t = fact(r, name);
 
-    item_need(r->doc, r->diag, &t, title);
+    item_need(r->doc, r->diag, &t, name, title);
     return t;
 }
 
@@ -50,17 +56,22 @@ static void to_upper(struct reader *r, struct text_item *t) {
     t->text = text_upper(r->doc->arena, t->text);
 }
 
+/* The length of a dash that a text begins with, and of the blanks behind it. */
+static size_t dash_length(const char *s) {
+    static const char *const dashes[] = {"- ", "– ", "— ", "+ ", "-", "–"};
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof dashes / sizeof *dashes && !n; i++)
+        if (str_starts(s, dashes[i]))
+            n = strlen(dashes[i]);
+    return n + strspn(s + n, " ");
+}
+
 /* Without a leading dash and without punctuation at the end: the layout writes both. */
 static const char *bare(struct arena *a, const char *s) {
-    static const char *const dashes[] = {"- ", "– ", "— ", "+ ", "-", "–"};
     size_t n;
 
-    for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++)
-        if (str_starts(s, dashes[i])) {
-            s += strlen(dashes[i]);
-            break;
-        }
-    s += strspn(s, " ");
+    s += dash_length(s);
     n = strlen(s);
     while (n && strchr(" ;.,", s[n - 1]))
         n--;
@@ -214,13 +225,42 @@ static void read_date(struct reader *r) {
 
 /* ---- căn cứ, kính gửi, nơi nhận -------------------------------------------------------- */
 
+/* The spans of a ground with citations, ended as its text is. */
+static struct span *ground_spans(struct doc *doc, const struct text_item *t) {
+    struct span *list = NULL, *last = NULL;
+
+    for (size_t i = 0; i < doc->grounds && !list; i++)
+        if (doc->ground[i].item == t->value)
+            list = doc->ground[i].spans;
+    if (!list)
+        return NULL;
+    spaces_normalise(&list, doc->arena);
+    size_t dash = list && !list->cited ? dash_length(list->text) : 0;
+    if (dash && dash <= list->len) {
+        list->text += dash;
+        list->len -= (uint32_t)dash;
+    }
+    for (struct span *s = list; s; s = s->next)
+        last = s;
+    if (!last)
+        return NULL;
+    while (last->kind == SPAN_TEXT && last->len &&
+           strchr(" ;.,", last->text[last->len - 1]))
+        last->len--;
+    last->next = span_new(doc->arena, SPAN_TEXT, t->text + strlen(t->text) - 1, 1);
+    last->next->at = t->at;
+    return list;
+}
+
 static void read_can_cu(struct reader *r) {
     struct official *o = r->o;
 
     o->can_cu = items(r, "can_cu", &o->can_cus);
-    for (size_t i = 0; i < o->can_cus; i++)
+    for (size_t i = 0; i < o->can_cus; i++) {
         o->can_cu[i].text = arena_printf(r->doc->arena, "%s%s", o->can_cu[i].text,
                                          i + 1 < o->can_cus ? ";" : ".");
+        o->can_cu[i].spans = ground_spans(r->doc, &o->can_cu[i]);
+    }
 }
 
 static bool is_as_above(const char *s) {

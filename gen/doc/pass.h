@@ -66,7 +66,9 @@ typedef void span_visit(struct pass *p, struct node *n, struct cell *c,
 void each_spans(struct pass *p, struct node *n, span_visit *visit);
 
 void spaces_normalise(struct span **list, struct arena *a);
-void levels_assign(struct pass *p); /* rungs, levels, lints of numbering */
+void nodes_number(struct doc *doc);        /* ids in document order */
+char node_last_char(const struct node *n); /* the last byte of its text, 0: none */
+void levels_assign(struct pass *p);        /* rungs, levels, lints of numbering */
 void appendices_number(
     struct pass *p); /* numbers, anchors, reference lines of the appendices */
 void places_mark(struct doc *doc,
@@ -79,8 +81,9 @@ void picture_load(struct pass *p, struct node *n);
 /* ---- signers (signers.c) ------------------------------------------------------------ */
 
 struct text_item item_of(struct doc *doc, struct diag *d, const struct value *v);
-/* In a draft an empty text that must stand on the page says that it is missing. */
-void item_need(struct doc *doc, struct diag *d, struct text_item *t, const char *title);
+/* In a draft an empty text that must stand on the page says that it is missing: the field `name`. */
+void item_need(struct doc *doc, struct diag *d, struct text_item *t, const char *name,
+               const char *title);
 bool signers_read(struct doc *doc, struct diag *d, const struct value *v);
 
 #endif

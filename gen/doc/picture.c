@@ -158,6 +158,7 @@ void picture_load(struct pass *p, struct node *n) {
     enum file_status st = file_read(p->doc->arena, file, PICTURE_LIMIT, &data, &pic.size);
     if (st != FILE_OK) {
         diag_add(p->diag, E_PICTURE_READ, at, file, file_status_text(p->diag, st), NULL);
+        diag_show_at(p->diag, at);
         picture_defect(p, n, file);
         return;
     }

@@ -97,8 +97,8 @@ static void check_signer(struct diag *d, const struct signer *s) {
 
 /* A draft shows what is missing. */
 static void signer_need(struct doc *doc, struct diag *d, struct signer *s) {
-    item_need(doc, d, &s->position, "Chức vụ");
-    item_need(doc, d, &s->name, "Họ tên");
+    item_need(doc, d, &s->position, "nguoi_ky.chuc_vu", "Chức vụ");
+    item_need(doc, d, &s->name, "nguoi_ky.ho_ten", "Họ tên");
 }
 
 static bool signer_read(struct doc *doc, struct diag *d, struct signer *s,
@@ -133,6 +133,7 @@ bool signers_read(struct doc *doc, struct diag *d, const struct value *v) {
         struct signer *s = &o->signer[o->signers++];
         s->position.text = s->name.text = "";
         signer_need(doc, d, s);
+        diag_show_subject(d, "nguoi_ky");
     }
     return ok;
 }

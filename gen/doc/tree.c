@@ -108,3 +108,12 @@ void each_spans(struct pass *p, struct node *n, span_visit *visit) {
     for (struct node *i = n->first; i; i = i->next)
         each_spans(p, i, visit);
 }
+
+char node_last_char(const struct node *n) {
+    const struct span *last = NULL;
+
+    for (const struct span *s = n->spans; s; s = s->next)
+        last = s;
+    return last && last->kind == SPAN_TEXT && last->len ? last->text[last->len - 1]
+                                                        : '\0';
+}

@@ -72,6 +72,10 @@ static bool same_caps(const char *a, const char *b) {
             (strstr(a, "Ủ") || strstr(a, "UỶ") || strstr(a, "Ỏ") || strstr(a, "OẢ")));
 }
 
+const char *doc_type_name(size_t i) {
+    return i < TYPES ? types[i].name : NULL;
+}
+
 const struct doc_type *doc_type_named(const char *caps) {
     for (size_t i = 0; i < TYPES; i++)
         if (same_caps(caps, types[i].caps))

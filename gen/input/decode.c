@@ -7,28 +7,24 @@
 
 /* One walk over a file. */
 struct decoder {
+    struct arena *arena;
     struct diag *d;
     const char *file;
-    int line, col;
-    int bad;     /* messages so far */
-    int dropped; /* invisible characters left out */
+    int line;
+    int bad;         /* messages so far */
+    int bad_on_line; /* characters of this line that are no text */
+    int dropped;     /* invisible characters left out */
     struct origin first_dropped;
-    char *out;
+    char *out, *line_start;
 };
 
+/* The column is that of the text in NFC without what is dropped, as in all later messages. */
 static struct origin here(const struct decoder *k) {
-    return (struct origin){k->file, k->line, k->col};
-}
-
-/* Soft hyphens, zero-width and direction marks: pasted from web pages, never meant. */
-static bool is_invisible(uint32_t c) {
-    return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-           (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
-}
-
-static bool is_control(uint32_t c) {
-    return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c <= 0x9F) ||
-           c == 0x2028 || c == 0x2029 || (c & 0xFFFE) == 0xFFFE;
+    size_t n;
+    const char *before =
+        text_nfc(k->arena, k->line_start, (size_t)(k->out - k->line_start), &n);
+    int col = (int)utf8_count(before, n) + k->bad_on_line + 1;
+    return (struct origin){k->file, k->line, col};
 }
 
 /* An office file in UTF-16 ("Unicode Text") or in an old 8-bit code: said once, with the remedy. */
@@ -103,19 +99,20 @@ static void take_special(struct decoder *k, const char **p, const char *end) {
     if (c == '\n') {
         *k->out++ = '\n';
         k->line++;
-        k->col = 1;
+        k->line_start = k->out;
+        k->bad_on_line = 0;
         return;
     }
-    if (c == 0xFFFD || is_control(c))
+    if (c == 0xFFFD || utf8_is_control(c)) {
         take_bad(k, c, start, (size_t)(*p - start));
-    else if (is_invisible(c)) {
+        k->bad_on_line++;
+    } else if (utf8_is_invisible(c)) {
         if (k->dropped++ == 0)
             k->first_dropped = here(k);
-        return;
-    } else
+    } else {
         while (start < *p)
             *k->out++ = *start++;
-    k->col++;
+    }
 }
 
 /* Text that needs no change: no byte of it is malformed, invisible, a control or a carriage return. */
@@ -126,7 +123,7 @@ static bool is_clean(const char *s, size_t n) {
             continue;
         }
         uint32_t c = utf8_next(&p, end);
-        if (c == 0xFFFD || is_control(c) || is_invisible(c))
+        if (c == 0xFFFD || utf8_is_control(c) || utf8_is_invisible(c))
             return false;
     }
     return true;
@@ -141,7 +138,8 @@ bool input_decode(struct arena *a, struct diag *d, const char *file, const char 
         if (is_foreign(d, file, s, (size_t)(end - s)))
             return false;
         char *clean = arena_alloc(a, (size_t)(end - s) + 1);
-        struct decoder k = {.d = d, .file = file, .line = 1, .col = 1, .out = clean};
+        struct decoder k = {.arena = a, .d = d, .file = file, .line = 1};
+        k.out = k.line_start = clean;
         while (s < end)
             take_special(&k, &s, end);
         *k.out = 0;

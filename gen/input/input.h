@@ -112,6 +112,11 @@ bool input_decode(struct arena *a, struct diag *d, const char *file, const char 
 /* Read and decode a text file; NULL after a message. */
 const char *input_text(struct arena *a, struct diag *d, const char *path, size_t *n);
 
+/* The table in a CSV file: NULL when there is no such file (no message: *missing is set) or when nothing can
+ * be read (message). After smaller errors the rows that could be read come flagged VALUE_BROKEN. */
+struct value *input_table(struct arena *a, struct diag *d, const char *path,
+                          bool *missing);
+
 /* A report as it lies on the disk. Facts flagged VALUE_BROKEN are incomplete: errors were reported. */
 struct report {
     const char *path;    /* as given on the command line */
@@ -126,14 +131,14 @@ struct report {
     struct value
         *previous; /* the typed facts of the period before (--ky-truoc), NULL: none */
     const char *issued; /* the ban-hanh.yaml that was taken up; NULL: none */
+    /* The documents that it may cite (register_report); NULL: none. */
+    const struct registers *registers;
 };
 /* Load the facts of a folder (exactly one of baocao.yaml, .yml, .json, .csv) or of a FILE.md with
  * front matter. The CSV tables are loaded later by name, through report_table. NULL when nothing can
  * be read; after smaller errors the facts are flagged VALUE_BROKEN and check_report returns false. */
 struct report *report_load(struct arena *a, struct diag *d, const char *path);
-/* Load DIR/<file> (the file name as the template gives it); NULL when there is no such file (no
- * message: *missing is set) or when nothing can be read (message). After smaller errors the rows
- * that could be read come flagged VALUE_BROKEN. */
+/* The table in DIR/<file> (the file name as the template gives it), as input_table. */
 struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
                            const char *file, bool *missing);
 /* What `baocao ban-hanh` records beside the facts: DIR/ban-hanh.yaml, for FILE.md FILE.ban-hanh.yaml. */

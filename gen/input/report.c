@@ -146,19 +146,21 @@ struct report *report_load(struct arena *a, struct diag *d, const char *path) {
 
 /* ---- tables ---- */
 
-struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
-                           const char *file, bool *missing) {
-    *missing = false;
-    if (!path_inside(file)) {
-        diag_add(d, E_REPORT_NAME, whole(r->path), file, NULL);
+struct value *input_table(struct arena *a, struct diag *d, const char *path,
+                          bool *missing) {
+    *missing = !file_exists(path);
+    if (*missing)
         return NULL;
-    }
-    const char *path = path_join(a, r->dir, file);
-    if (!file_exists(path)) {
-        *missing = true;
-        return NULL;
-    }
     size_t n;
     const char *text = input_text(a, d, path, &n);
     return text ? csv_read(a, d, path, text, n) : NULL;
+}
+
+struct value *report_table(struct arena *a, struct diag *d, const struct report *r,
+                           const char *file, bool *missing) {
+    *missing = false;
+    if (path_inside(file))
+        return input_table(a, d, path_join(a, r->dir, file), missing);
+    diag_add(d, E_REPORT_NAME, whole(r->path), file, NULL);
+    return NULL;
 }

@@ -191,7 +191,9 @@ const char *value_where(struct diag *d, const struct value *v) {
         return NULL;
     size_t n;
     const struct column *c = value_columns(table, &n);
-    size_t i = (size_t)(v - row->u.member);
+    size_t i = 0;
+    while (i < n && v != &row->u.member[i] && !str_eq(v->key, c[i].key))
+        i++;
     const char *title = i < n ? c[i].title : v->key;
     if (!row->len) /* a table written as a list in YAML: counted from 1 */
         return diag_fmt(d, diag_word(d, "mục %u, “%s”", "item %u, “%s”"), row->index + 1,

@@ -120,10 +120,11 @@ static bool is_numeral(struct word w) {
         return true;
     if (w.n == 1 || (w.n == 2 && memcmp(w.s, "đ", 2) == 0))
         return true;
-    for (size_t i = 0; i < w.n; i++)
-        if (!strchr("IVXLC", w.s[i]))
-            return false;
-    return true;
+    size_t roman = 0;
+    while (roman < w.n && strchr("IVXLC", w.s[roman]))
+        roman++;
+    return roman == w.n ||
+           (roman && w.s[roman] == '/' && is_digit(w.s[w.n - 1])); /* quý IV/2025 */
 }
 
 /* Words that a number or letter follows as their name. */

@@ -227,7 +227,7 @@ static void date_fields_put(struct layout *l, const char *text) {
 static const char *date_text(struct layout *l) {
     const struct official *o = &l->doc->official;
     struct date d = o->date;
-    if (o->issued.missing)
+    if (o->issued.missing && !d.year) /* what cannot be read stands as it was typed */
         return arena_printf(l->arena, "%s, %s", o->place.text, o->issued.text);
     const char *day = d.day ? arena_printf(l->arena, "%02d", d.day) : BLANK_DAY;
     const char *month =
@@ -471,8 +471,10 @@ static void grounds_flows(struct layout *l, struct flow_list *list) {
         const char *text =
             ended(l, undashed(o->can_cu[i].text), i + 1 == o->can_cus ? "." : ";");
         size_t n;
-        struct piece *piece = pieces_text(l, text, o->can_cu[i].value,
-                                          item_style(&o->can_cu[i], SPAN_ITALIC), &n);
+        struct piece *piece =
+            o->can_cu[i].spans ? pieces_of(l, o->can_cu[i].spans, SPAN_ITALIC, &n)
+                               : pieces_text(l, text, o->can_cu[i].value,
+                                             item_style(&o->can_cu[i], SPAN_ITALIC), &n);
         spec.mark = PART_CAN_CU | (uint32_t)i << 8;
         add_para(l, list, para_break(l->arena, l->diag, &l->measure, piece, n, &spec), 0,
                  p->gap, false);
@@ -500,7 +502,7 @@ static struct para *spans_para(struct layout *l, const struct span *s, unsigned 
     for (size_t i = 0; caps && i < n; i++)
         if (p[i].kind == PIECE_TEXT) {
             p[i].text =
-                text_upper(l->arena, arena_strndup(l->arena, p[i].text, p[i].len));
+                code_upper(l->arena, arena_strndup(l->arena, p[i].text, p[i].len));
             p[i].len = (uint32_t)strlen(p[i].text);
         }
     struct para_spec spec = {.size = size,

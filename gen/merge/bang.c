@@ -139,13 +139,34 @@ static void read_align(struct reader *r, struct bang_col *c, const struct value 
               diag_word(r->d, "trai, giua, phai hoặc deu", "trai, giua, phai or deu"));
 }
 
+/* true, false or nothing, which is false. */
+static bool flag(struct reader *r, const struct value *v, const char *key) {
+    const char *s = scalar(r, v, key);
+    if (s && !str_eq(s, "true") && !str_eq(s, "có") && !str_eq(s, "false") &&
+        !str_eq(s, "không"))
+        wrong(r, v, key, diag_word(r->d, "true hoặc false", "true or false"));
+    return str_eq(s, "true") || str_eq(s, "có");
+}
+
+/* How the cells of a column print; a unit in the head leaves the figures bare. */
+static void read_format(struct reader *r, struct bang_col *c, const struct value *v,
+                        const struct value *unit) {
+    if (scalar(r, v, "dinh_dang")) {
+        c->format = format_parse(r->a, r->d, v->text, v->at);
+        r->ok &= c->format != NULL;
+    }
+    c->unit = flag(r, unit, "don_vi");
+    if (c->unit)
+        c->format = format_bare(r->a, c->format);
+}
+
 static void read_columns(struct reader *r, const struct value *list,
                          struct bang_col **col, size_t *n, int level);
 
 static void read_column(struct reader *r, const struct value *v, struct bang_col *c,
                         int level) {
-    static const char *const keys[] = {"ten",  "tieu_de",   "cot",  "rong",
-                                       "canh", "dinh_dang", "trong"};
+    static const char *const keys[] = {"ten",  "tieu_de",   "cot",   "rong",
+                                       "canh", "dinh_dang", "trong", "don_vi"};
     c->at = v->at;
     if (v->text) {
         c->name = v->text;
@@ -158,21 +179,22 @@ static void read_column(struct reader *r, const struct value *v, struct bang_col
         return;
     }
     const struct value *name = value_get(v, "ten"), *child = value_get(v, "cot"),
-                       *format = value_get(v, "dinh_dang");
+                       *blank = value_get(v, "trong"), *unit = value_get(v, "don_vi");
     c->title = compile_scalar(r->a, r->d, value_get(v, "tieu_de"));
-    c->blank = scalar(r, value_get(v, "trong"), "trong");
+    c->blank = blank && blank->kind == VALUE_NONE ? "" : scalar(r, blank, "trong");
     read_width(r, c, value_get(v, "rong"));
     read_align(r, c, value_get(v, "canh"));
-    if (scalar(r, format, "dinh_dang")) {
-        c->format = format_parse(r->a, r->d, format->text, format->at);
-        r->ok &= c->format != NULL;
-    }
+    read_format(r, c, value_get(v, "dinh_dang"), unit);
     if (child && child->kind != VALUE_NONE) {
         read_columns(r, child, &c->child, &c->n, level + 1);
         if (!c->title) {
             diag_add(r->d, E_BANG_TITLE, c->at, NULL);
             r->ok = false;
         }
+        if (c->unit)
+            wrong(r, unit, "don_vi",
+                  diag_word(r->d, "đặt ở từng cột bên trong, không ở đầu cột chung này",
+                            "a place in the columns below, not in this head over them"));
     } else if ((c->name = scalar(r, name, "ten")) != NULL) {
         c->at = name->at;
     } else {
@@ -257,14 +279,6 @@ static void read_total(struct reader *r, const struct value *v) {
         wrong(r, v, "tong", "{nhan: Tổng cộng, cot: […]}");
 }
 
-static void read_flags(struct reader *r, const struct value *v) {
-    const char *s = scalar(r, v, "dong_so");
-    if (str_eq(s, "true") || str_eq(s, "có"))
-        r->bang->number_row = true;
-    else if (s && !str_eq(s, "false") && !str_eq(s, "không"))
-        wrong(r, v, "dong_so", diag_word(r->d, "true hoặc false", "true or false"));
-}
-
 static void read_block(struct reader *r, const struct value *v) {
     static const char *const keys[] = {"du_lieu", "loc",      "nhom", "danh_so",
                                        "cot",     "gop",      "tong", "trong",
@@ -287,7 +301,7 @@ static void read_block(struct reader *r, const struct value *v) {
     read_group(r, value_get(v, "nhom"));
     read_numbering(r, value_get(v, "danh_so"));
     read_total(r, value_get(v, "tong"));
-    read_flags(r, value_get(v, "dong_so"));
+    b->number_row = flag(r, value_get(v, "dong_so"), "dong_so");
     b->merge = refs(r, value_get(v, "gop"), "gop", &b->merges);
     b->empty = compile_scalar(r->a, r->d, value_get(v, "trong"));
     b->caption = compile_scalar(r->a, r->d, value_get(v, "chu_thich"));

@@ -57,7 +57,7 @@ static bool prints_nothing(const struct span *s) {
 
 static bool has_tags(const struct op *list) {
     for (; list; list = list->next)
-        if (list->kind == OP_VALUE || list->kind == OP_SECTION)
+        if (list->kind == OP_VALUE || list->kind == OP_CITE || list->kind == OP_SECTION)
             return true;
     return false;
 }
@@ -90,7 +90,7 @@ static void exec_para(struct exec *e, const struct op *op, struct node *parent) 
         return;
     }
     e->blanks.n = 0;
-    struct span *spans = exec_spans(e, op->first);
+    struct span *spans = heading ? exec_title(e, op->first) : exec_spans(e, op->first);
     const char *label = heading ? NULL : op->text;
     if (prints_nothing(spans) && (has_tags(op->first) || !label))
         return; /* what was in it fell away, and the paragraph with it */
@@ -114,9 +114,17 @@ static void exec_rich(struct exec *e, const struct value *v, struct node *parent
             exec_para(e, op, parent);
         else
             diag_add(e->d, E_RICH_BLOCK, v->at, NULL);
-    for (struct node *n = last ? last->next : parent->first; n; n = n->next)
-        for (struct span *s = n->spans; s; s = s->next)
+    struct node *n = last ? last->next : parent->first;
+    for (; n; n = n->next) {
+        struct spans all = {n->spans, &n->spans};
+        for (struct span *s = n->spans; s; s = s->next) {
             s->value = v;
+            s->style |= is_marked(e, v) ? SPAN_MISSING : 0;
+            all.tail = &s->next;
+        }
+        if (is_marked(e, v) && n == parent->last)
+            put_reasons(e, &all, v);
+    }
 }
 
 /* ---- pictures ------------------------------------------------------------------------------ */
@@ -134,7 +142,7 @@ static void exec_figure(struct exec *e, const struct op *op, struct node *parent
     n->u.figure->file = theirs ? path_join(e->a, e->file->dir, name) : own;
     n->u.figure->alt = exec_text(e, op->alt);
     n->u.figure->at = op->at;
-    n->spans = exec_spans(e, op->first);
+    n->spans = exec_title(e, op->first);
 }
 
 /* ---- parts ----------------------------------------------------------------------------------- */
@@ -204,6 +212,7 @@ void exec_blocks(struct exec *e, const struct op *list, struct node *parent) {
             break;
         case OP_TEXT:
         case OP_VALUE:
+        case OP_CITE:
         case OP_BREAK:
         case OP_NOTE:
         case OP_ROW:

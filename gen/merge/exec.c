@@ -27,6 +27,11 @@ static struct span *put(struct exec *e, struct spans *to, enum span_kind k,
     return s;
 }
 
+struct span *put_text(struct exec *e, struct spans *to, const char *text, size_t n,
+                      struct origin at) {
+    return put(e, to, SPAN_TEXT, text, n, at);
+}
+
 static void put_lines(struct exec *e, struct spans *to, const struct value *v,
                       const char *text, unsigned style, const char *link) {
     for (const char *p = text, *end = text + strlen(text); p < end;) {
@@ -42,20 +47,6 @@ static void put_lines(struct exec *e, struct spans *to, const struct value *v,
             put(e, to, SPAN_BREAK, NULL, 0, v->at);
         p = stop + 1;
     }
-}
-
-void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at) {
-    const char *text =
-        arena_printf(e->a, diag_word(e->d, "[thiếu: %s]", "[missing: %s]"), title);
-    put(e, to, SPAN_TEXT, text, strlen(text), at)->style = SPAN_MISSING;
-}
-
-static void put_reason(struct exec *e, struct spans *to, const struct value *v,
-                       const char *reason) {
-    const char *text = arena_printf(e->a, " [%s]", reason);
-    struct span *s = put(e, to, SPAN_TEXT, text, strlen(text), v->at);
-    s->style = SPAN_MISSING;
-    s->value = v;
 }
 
 static void exec_inline(struct exec *e, const struct op *list, struct spans *to);
@@ -84,18 +75,22 @@ static void put_rich(struct exec *e, struct spans *to, const struct value *v) {
 
 void put_value(struct exec *e, struct spans *to, const struct value *v, const char *text,
                unsigned style, const char *link) {
-    const char *reason = e->draft ? defect_at(e, v->at) : NULL;
-    if ((v->flags & VALUE_RICH) && v->text == text && v->text && !reason)
+    bool marked = is_marked(e, v), wrong = marked && defect_at(e, v->at);
+    struct span **from = to->tail;
+    if ((v->flags & VALUE_RICH) && v->text == text && v->text && !wrong)
         put_rich(e, to, v);
     else
-        put_lines(e, to, v, text, reason ? style | SPAN_MISSING : style, link);
-    if (reason)
-        put_reason(e, to, v, reason);
+        put_lines(e, to, v, text, style, link);
+    if (!marked)
+        return;
+    for (struct span *s = *from; s; s = s->next)
+        s->style |= SPAN_MISSING;
+    put_reasons(e, to, v);
 }
 
 /* ---- values ------------------------------------------------------------------------- */
 
-static const char *link_of(struct exec *e, const struct op *link) {
+const char *exec_link(struct exec *e, const struct op *link) {
     if (!link)
         return NULL;
     const char *target =
@@ -103,15 +98,23 @@ static const char *link_of(struct exec *e, const struct op *link) {
     return link_check(e->d, link->at, target) ? target : NULL;
 }
 
-/* Nothing to print: in a draft a required value is marked, else the paragraph remembers the gap. */
-static void no_value(struct exec *e, const struct op *op, struct spans *to) {
-    const struct field *f = name_field(e, op->name);
+/* Nothing to print: in a draft a required value is marked, else what the field says stands there, else
+ * the paragraph remembers the gap. */
+static void no_value(struct exec *e, const struct op *op, const struct value *v,
+                     struct spans *to) {
+    const struct field *f = name_field(e, op->name, v);
     if (str_eq(op->name->full, "so")) {
         put(e, to, SPAN_TEXT, "…", strlen("…"),
             op->at); /* the clerk fills in the number */
-    } else if (field_wanted(f)) {
-        if (e->draft)
-            put_missing(e, to, f->title ? f->title : f->name, op->at);
+    } else if (field_wanted(f) && !name_is_former(op->name)) {
+        if (!e->draft)
+            return;
+        put_missing(e, to, f->title ? f->title : f->name, op->at);
+        if (!e->plain)
+            missing_shown(e, v, f->name);
+    } else if (f && f->trong) {
+        if (*f->trong)
+            put(e, to, SPAN_TEXT, f->trong, strlen(f->trong), op->at)->style = op->style;
     } else {
         struct blank b = {op->at, op->name->full};
         vec_push(e->a, &e->blanks, b);
@@ -125,8 +128,11 @@ static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
         name_unknown(e, op->name, op->at);
         return;
     }
+    const char *unit;
+    if (!name_unit(e, op, v, &unit))
+        return;
     if (value_is_empty(v)) {
-        no_value(e, op, to);
+        no_value(e, op, v, to);
         return;
     }
     if (v->kind == VALUE_MAP || v->kind == VALUE_TABLE ||
@@ -135,12 +141,16 @@ static void exec_value(struct exec *e, const struct op *op, struct spans *to) {
                  NULL);
         return;
     }
+    if (op->format && op->format->kind == FMT_CITE && !defect_at(e, v->at)) {
+        cite_value(e, v, op->format, op->style, exec_link(e, op->link), op->at, to);
+        return;
+    }
     /* A value that was found wrong is shown as it was typed, and not reported again. */
     const char *text = v->text && defect_at(e, v->at)
                            ? v->text
-                           : format_apply(e->a, e->d, v, op->format, op->at);
+                           : format_apply(e->a, e->d, v, op->format, unit, op->at);
     if (text)
-        put_value(e, to, v, text, op->style, link_of(e, op->link));
+        put_value(e, to, v, text, op->style, exec_link(e, op->link));
 }
 
 #define NOTES_BACK 1000 /* a note referred to again stands among the last ones */
@@ -171,11 +181,14 @@ static void exec_inline(struct exec *e, const struct op *list, struct spans *to)
         case OP_TEXT: {
             struct span *s = put(e, to, SPAN_TEXT, op->text, op->len, op->at);
             s->style = op->style;
-            s->link = link_of(e, op->link);
+            s->link = exec_link(e, op->link);
             break;
         }
         case OP_VALUE:
             exec_value(e, op, to);
+            break;
+        case OP_CITE:
+            cite_tag(e, op, to);
             break;
         case OP_BREAK:
             put(e, to, SPAN_BREAK, NULL, 0, op->at);
@@ -207,14 +220,24 @@ struct span *exec_spans(struct exec *e, const struct op *list) {
     return s.first;
 }
 
+struct span *exec_title(struct exec *e, const struct op *list) {
+    e->brief++;
+    struct span *s = exec_spans(e, list);
+    e->brief--;
+    return s;
+}
+
 const char *exec_text(struct exec *e, const struct op *list) {
-    return spans_text(e->a, exec_spans(e, list));
+    e->plain++;
+    const char *text = spans_text(e->a, exec_title(e, list));
+    e->plain--;
+    return text;
 }
 
 /* The section is not run: look at it with what is known about the names within. */
 static void check_dead(struct exec *e, const struct op *op, const struct value *v,
                        const struct table_schema *schema) {
-    const struct field *f = name_field(e, op->name);
+    const struct field *f = name_field(e, op->name, v);
     struct ctx c = {.up = e->ctx, .table = schema, .path = op->name->full};
     c.v = v && v->kind == VALUE_MAP ? v : NULL;
     c.siblings = v && v->kind == VALUE_TABLE ? v : NULL;
@@ -298,9 +321,12 @@ void exec_section(struct exec *e, const struct op *op,
 
 static void check_name(struct exec *e, const struct op *op) {
     bool known;
-    name_find(e, op->name, &known);
+    const char *unit;
+    const struct value *v = name_find(e, op->name, &known);
     if (!known)
         name_unknown(e, op->name, op->at);
+    else
+        name_unit(e, op, v, &unit);
 }
 
 static void check_section(struct exec *e, const struct op *op) {
@@ -330,6 +356,9 @@ void exec_check(struct exec *e, const struct op *list) {
         switch ((enum op_kind)op->kind) {
         case OP_VALUE:
             check_name(e, op);
+            break;
+        case OP_CITE:
+            cite_tag(e, op, NULL);
             break;
         case OP_SECTION:
             check_section(e, op);

@@ -122,7 +122,28 @@ static void title_cell(struct exec *e, struct cell *cell, const struct head_titl
     if (op && !op->next && op->kind == OP_TEXT)
         cell->text = op->text;
     else
-        cell->spans = exec_spans(e, op);
+        cell->spans = exec_title(e, op);
+}
+
+const char *leaf_unit(const struct leaf *leaf) {
+    return leaf->field ? leaf->field->don_vi : NULL;
+}
+
+/* "Số lượng" becomes "Số lượng (hồ sơ)". */
+static void title_unit(struct exec *e, struct cell *cell, const struct leaf *leaf) {
+    if (!leaf->col || !leaf->col->unit)
+        return;
+    const char *unit = format_head_unit(e->a, leaf->col->format, leaf_unit(leaf));
+    if (!cell->spans) {
+        cell->text = arena_printf(e->a, "%s (%s)", cell->text ? cell->text : "", unit);
+        return;
+    }
+    struct span **end = &cell->spans;
+    while (*end)
+        end = &(*end)->next;
+    const char *text = arena_printf(e->a, " (%s)", unit);
+    *end = span_new(e->a, SPAN_TEXT, text, strlen(text));
+    (*end)->at = leaf->col->at;
 }
 
 const char *leaf_title(struct exec *e, const struct leaf *leaf) {
@@ -153,8 +174,10 @@ static void level_fill(struct exec *e, struct row *row, const struct leaves *all
         if (level < leaf->depth) {
             title_cell(e, cell, &leaf->title[level]);
             cell->colspan = (uint16_t)span;
-            if (level == leaf->depth - 1)
+            if (level == leaf->depth - 1) {
                 cell->rowspan = (uint16_t)(all->levels - level);
+                title_unit(e, cell, leaf);
+            }
         } else {
             cell->flags = CELL_COVERED | CELL_HEAD;
         }

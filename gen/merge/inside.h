@@ -4,43 +4,12 @@
 
 #include "merge.h"
 
-/* ---- formatters (format.c, words.c) -------------------------------------- */
+/* ---- cells (cells.c) ------------------------------------------------------------ */
 
-enum format_kind {
-    FMT_PERCENT,    /* phan_tram N */
-    FMT_NUMBER,     /* so N */
-    FMT_COUNT,      /* dem */
-    FMT_WORDS,      /* bang_chu */
-    FMT_ROMAN,      /* la_ma */
-    FMT_DATE,       /* ngay */
-    FMT_DATE_WORDS, /* ngay_chu */
-    FMT_UPPER,      /* hoa */
-    FMT_LOWER,      /* thuong */
-    FMT_TYPED       /* nguyen_van: as it was typed */
-};
-
-/* A formatter, parsed: applied first to last. */
-struct format {
-    uint8_t kind;  /* enum format_kind */
-    int8_t digits; /* -1: none given */
-    const struct format *next;
-};
-
-/* Parse the text behind '|'. NULL after a message. */
-const struct format *format_parse(struct arena *a, struct diag *d, const char *spec,
-                                  struct origin at);
-/* Print v by f (NULL: by its type). NULL after a message at `at`. */
-const char *format_apply(struct arena *a, struct diag *d, const struct value *v,
-                         const struct format *f, struct origin at);
-/* How a value prints when no formatter is given. */
-const char *format_default(struct arena *a, const struct value *v);
-/* Decimals that v prints with when no formatter says otherwise. */
-int format_digits(const struct value *v);
-/* What XLSX is told about a value printed by f: format and decimals of the cell. */
-void format_cell(struct cell *c, const struct value *v, const struct format *f);
-/* Read a printed number (digits, '.' groups, ',' decimals, '-') in Vietnamese words; NULL when it
- * has more than 19 digits before the comma. */
-char *words_number(struct arena *a, const char *printed);
+/* What XLSX is told about a value that f printed as `text`: format and decimals of the cell, and the
+ * number that it shows when that is not v's own. */
+void format_cell(struct arena *a, struct cell *c, const struct value *v,
+                 const struct format *f, const char *text);
 
 /* ---- tags (scan.c) --------------------------------------------------------- */
 
@@ -50,12 +19,20 @@ enum tag_kind {
     TAG_INVERT,
     TAG_CLOSE,
     TAG_PART,
+    TAG_CITE,
     TAG_COMMENT,
     TAG_LITERAL /* text of the source that must not be taken for a tag */
 };
 
 /* Where a tag stands: in running text, alone on its line, or alone on its line between table rows. */
 enum tag_place { PLACE_INLINE, PLACE_BLOCK, PLACE_ROW };
+
+/* {{vb "SYMBOL" "OF" FORM}} */
+struct cite {
+    const char *symbol;
+    const char *of; /* body, year or date that picks one of several; NULL */
+    enum cite_form form;
+};
 
 /* A dotted name; no steps for {{.}}. */
 struct name {
@@ -73,6 +50,7 @@ struct tag {
     struct origin at;
     const char *text; /* name as typed, or the text of a literal */
     struct name name;
+    const struct cite *cite; /* TAG_CITE */
     const struct format *format;
 };
 
@@ -91,6 +69,9 @@ struct scan {
     const char *file, *src;
     size_t n;
     int line, col; /* place of src[0] in the file */
+    const struct origin
+        *place; /* of the tags in order, where src stands otherwise in the file */
+    size_t places, placed;
     struct buf out;
     struct {
         struct tag *v;
@@ -146,6 +127,7 @@ void name_split(struct arena *a, const char *full, struct name *out);
 enum op_kind {
     OP_TEXT,
     OP_VALUE,
+    OP_CITE,
     OP_BREAK,
     OP_NOTE,    /* children: text of the note */
     OP_SECTION, /* children: what it repeats */
@@ -177,6 +159,7 @@ struct op {
     const struct op *link; /* target of a link, file of a figure: texts and values */
     const struct op *alt;  /* OP_FIGURE */
     const struct name *name;
+    const struct cite *cite;
     const struct format *format;
     const struct bang *bang;
     struct origin at;
@@ -208,6 +191,9 @@ const struct op *compile_markdown(struct arena *a, struct diag *d, const char *f
 const struct op *compile_rich(struct arena *a, struct diag *d, const struct value *v);
 /* A scalar of YAML as plain operations; NULL when it has no text. */
 const struct op *compile_scalar(struct arena *a, struct diag *d, const struct value *v);
+/* The same of a scalar over several lines: the places of its tags in order. */
+const struct op *compile_placed(struct arena *a, struct diag *d, const struct value *v,
+                                const struct origin *place, size_t places);
 /* Compile a whole .md file of a template or report; appendices have front matter. NULL: unreadable. */
 struct compiled *compile_file(struct arena *a, struct diag *d, const char *path,
                               const char *dir, bool appendix);
@@ -224,7 +210,8 @@ struct bang_col {
     const char *name; /* NULL for a head over other columns */
     const struct op *title;
     const struct format *format;
-    const char *blank; /* what an empty cell prints */
+    const char *blank; /* what an empty cell prints, NULL: what its field says */
+    bool unit;         /* the head names the unit, the cells do not */
     struct bang_col *child;
     size_t n;
     int width;
@@ -357,10 +344,16 @@ struct exec {
         } * v;
         size_t n, cap;
     } shapes;
+    int plain; /* > 0: a text for other purposes than the page, which a draft does not mark */
+    bool *cited; /* by id of the register: in full already */
+    int brief;   /* within titles, where citations are short and do not count */
+    bool ground; /* within a legal ground, where they are in full */
     struct {
-        const struct diag_msg **v;
-        size_t cap;
-    } defects; /* draft: hash by place */
+        const char *file, *text;
+        size_t n;
+    } source;     /* the file that a place was looked for in last */
+    int compared; /* names with unknown symbols */
+    int told;     /* errors about citations: of the data, marked in a draft */
 };
 
 /* Spans under construction. */
@@ -379,14 +372,20 @@ bool column_known(struct exec *e, const struct value *data,
 void column_unknown(struct exec *e, const struct value *data,
                     const struct table_schema *schema, const char *name,
                     struct origin at);
-/* Its declaration: title, required; NULL when there is none. */
-const struct field *name_field(const struct exec *e, const struct name *nm);
+/* The declaration of a cell or fact of the report; NULL: there is none. */
+const struct field *value_field(const struct exec *e, const struct value *v);
+/* Its declaration: title, required; NULL when there is none. v is its value, NULL: not known. */
+const struct field *name_field(const struct exec *e, const struct name *nm,
+                               const struct value *v);
+/* Whether it is a fact of the period before. */
+bool name_is_former(const struct name *nm);
+/* The unit that the formatters of a tag with value v (NULL: not known) print, NULL: they print none.
+ * false after a message: they want one and none is declared. */
+bool name_unit(struct exec *e, const struct op *tag, const struct value *v,
+               const char **unit);
 /* The table of a block or section: value and schema; false: there is no such name. */
 bool table_find(struct exec *e, const struct name *nm, const struct value **v,
                 const struct table_schema **schema);
-/* The hint behind a message: "; có phải “x” không?" or what to do instead. */
-const char *nearest_hint(struct diag *d, const char *name, const char *const *names,
-                         size_t n, const char *otherwise);
 
 /* A part being executed. */
 struct part_frame {
@@ -404,17 +403,20 @@ void exec_section(struct exec *e, const struct op *section,
 void exec_check(struct exec *e, const struct op *list);
 /* Text of operations without styles, in the arena. */
 const char *exec_text(struct exec *e, const struct op *list);
+/* The target of a link; NULL: none, or none that can be used (message). */
+const char *exec_link(struct exec *e, const struct op *link);
 /* Whether a link can lead there; false after a message (ops.c). */
 bool link_check(struct diag *d, struct origin place, const char *target);
 /* Run operations into a fresh list of spans. */
 struct span *exec_spans(struct exec *e, const struct op *list);
-/* The message at a place of the data, or NULL (draft only). */
-const char *defect_at(const struct exec *e, struct origin at);
+/* The same for a title, head or caption: citations in it are short. */
+struct span *exec_title(struct exec *e, const struct op *list);
 /* Append a value as text: line feeds become breaks, rich text is read as Markdown. */
 void put_value(struct exec *e, struct spans *to, const struct value *v, const char *text,
                unsigned style, const char *link);
-/* "[thiếu: Tổng số hồ sơ]" */
-void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at);
+/* A span of text at the end. */
+struct span *put_text(struct exec *e, struct spans *to, const char *text, size_t n,
+                      struct origin at);
 /* Count one operation more; false: the template makes too much, a message told so. */
 bool exec_step(struct exec *e, struct origin at);
 /* A pipe table. */
@@ -427,9 +429,39 @@ struct part_file *part_find(struct exec *e, const char *name, struct origin at);
 
 /* Build the table of a block. With `parent` NULL it is only checked. */
 void table_build(struct exec *e, const struct bang *b, struct node *parent);
-/* Fill a cell with a value. */
+/* Fill a cell with a value; `unit` as for format_apply. */
 void cell_value(struct exec *e, struct cell *c, const struct value *v,
-                const struct format *f, struct origin at);
+                const struct format *f, const char *unit, struct origin at);
+
+/* ---- defects (defects.c) --------------------------------------------------------------- */
+
+/* The error at a place of the data, or NULL: what is wrong there is not reported a second time. */
+const char *defect_at(const struct exec *e, struct origin at);
+/* Whether a draft marks the value: a message speaks of its place, or of it among others. */
+bool is_marked(const struct exec *e, const struct value *v);
+/* Behind a marked value: " [what is wrong]" for each message. */
+void put_reasons(struct exec *e, struct spans *to, const struct value *v);
+/* "[thiếu: Tổng số hồ sơ]" */
+void put_missing(struct exec *e, struct spans *to, const char *title, struct origin at);
+/* The page says so in place of v (NULL: there is none) that field or column `name` is missing or empty. */
+void missing_shown(struct exec *e, const struct value *v, const char *name);
+
+/* ---- citations (cite.c, typed.c) ------------------------------------------------------- */
+
+/* Whether the tag whose content is s[0..n) is a citation. */
+bool cite_begins(const char *s, size_t n);
+/* Parse its content, up to "}}" or the '|' of formatters, whose offset goes to *end. NULL after a message. */
+const struct cite *cite_parse(struct arena *a, struct diag *d, const char *s, size_t n,
+                              struct origin at, size_t *end);
+/* Run the tag; `to` NULL: only check that there is such a document. */
+void cite_tag(struct exec *e, const struct op *op, struct spans *to);
+/* Cite the document whose symbol a value holds, through its formatter vb. */
+void cite_value(struct exec *e, const struct value *v, const struct format *f,
+                unsigned style, const char *link, struct origin at, struct spans *to);
+/* The tags in can_cu of the facts: before the body, for it comes after them. */
+void cite_grounds(struct exec *e);
+/* Symbols that are typed where the document prints them, against the register. */
+void typed_check(struct exec *e);
 
 /* ---- heads (heads.c) ------------------------------------------------------------------ */
 
@@ -457,6 +489,8 @@ struct leaves {
 /* The columns of a table block over `data` (may be NULL). */
 void leaves_collect(struct exec *e, const struct bang *b, const struct value *data,
                     const struct table_schema *schema, struct leaves *out);
+/* The unit that its field declares, NULL: none. */
+const char *leaf_unit(const struct leaf *leaf);
 /* The last level of a leaf's title as text. */
 const char *leaf_title(struct exec *e, const struct leaf *leaf);
 /* Fill `levels` rows, and one more with (1), (2) … when `number_row`. */

@@ -4,45 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- defects of a draft -------------------------------------------------------------- */
-
-static size_t place_hash(struct origin at, size_t cap) {
-    uint64_t h = (uint64_t)(unsigned)at.line * 0x9E3779B97F4A7C15u;
-    h ^= (uint64_t)(unsigned)at.col * 0xC2B2AE3D27D4EB4Fu;
-    return (size_t)((h ^ h >> 29) % cap);
-}
-
-const char *defect_at(const struct exec *e, struct origin at) {
-    if (!e->defects.cap || !at.line)
-        return NULL;
-    for (size_t i = place_hash(at, e->defects.cap);; i = (i + 1) % e->defects.cap) {
-        const struct diag_msg *m = e->defects.v[i];
-        if (!m)
-            return NULL;
-        if (m->at.line == at.line && m->at.col == at.col && str_eq(m->at.file, at.file))
-            return m->text;
-    }
-}
-
-/* The errors so far by place: what a draft marks, and what is not reported a second time. */
-static void remember_defects(struct exec *e) {
-    size_t n, used = 0;
-    const struct diag_msg *const *m = diag_sorted(e->d, &n);
-    e->defects.cap = 2 * n + 1;
-    e->defects.v = arena_array(e->a, const struct diag_msg *, e->defects.cap);
-    for (size_t i = 0; i < n; i++) {
-        if (m[i]->sev != SEV_ERROR || !m[i]->at.line)
-            continue;
-        size_t k = place_hash(m[i]->at, e->defects.cap);
-        while (e->defects.v[k])
-            k = (k + 1) % e->defects.cap;
-        e->defects.v[k] = m[i];
-        used++;
-    }
-    if (!used)
-        e->defects.cap = 0;
-}
-
 /* ---- files ------------------------------------------------------------------------------ */
 
 static bool own_file(const struct exec *e, const char *name) {
@@ -71,6 +32,42 @@ static const struct compiled *find_file(struct exec *e, const char *name, bool a
     return *found ? compile_file(e->a, e->d, path, dir, appendix) : NULL;
 }
 
+struct file_names {
+    const char **v;
+    size_t n, cap;
+};
+
+/* Those of name[n] that are Markdown, without their ".md". */
+static void add_files(struct exec *e, struct file_names *all, const char *const *name,
+                      size_t n) {
+    for (size_t i = 0; name && i < n; i++)
+        if (str_ends(name[i], ".md")) {
+            const char *bare = arena_strndup(e->a, name[i], strlen(name[i]) - 3);
+            vec_push(e->a, all, bare);
+        }
+}
+
+/* The file NAME.md of report or template that is nearest to one that neither has; NULL: none is near. */
+static const char *nearest_file(struct exec *e, const char *name) {
+    struct file_names all = {0};
+    size_t n;
+    add_files(e, &all, e->names, e->names_n);
+    if (e->t) {
+        const char **theirs = dir_list(e->a, e->t->dir, &n);
+        add_files(e, &all, theirs, n);
+    }
+    return text_nearest(name, all.v, all.n);
+}
+
+static void part_missing(struct exec *e, const char *name, struct origin at) {
+    const char *near = nearest_file(e, name);
+    if (near)
+        diag_add(e->d, E_PART_MISSING_NEAR, at, name, near, NULL);
+    else
+        diag_add(e->d, E_PART_MISSING, at, name, e->r->dir, e->t ? e->t->dir : e->r->dir,
+                 NULL);
+}
+
 struct part_file *part_find(struct exec *e, const char *name, struct origin at) {
     for (size_t i = 0; i < e->parts.n; i++)
         if (str_eq(e->parts.v[i].name, name))
@@ -80,8 +77,7 @@ struct part_file *part_find(struct exec *e, const char *name, struct origin at) 
     if (!path_inside(name) || name[0] == '.')
         diag_add(e->d, E_PART_OUTSIDE, at, name, NULL);
     else if (!(p.file = find_file(e, name, false, &found)) && !found)
-        diag_add(e->d, E_PART_MISSING, at, name, e->r->dir, e->t ? e->t->dir : e->r->dir,
-                 NULL);
+        part_missing(e, name, at);
     vec_push(e->a, &e->parts, p);
     return p.file ? &e->parts.v[e->parts.n - 1] : NULL;
 }
@@ -159,7 +155,22 @@ static void find_appendices(struct exec *e, struct appendices *all) {
         qsort(all->v + listed, all->n - listed, sizeof *all->v, by_name);
 }
 
-static void exec_appendix(struct exec *e, const struct appendix_name *name) {
+/* The nearest to a listed one that does not exist is a file that is not listed. */
+static void appendix_missing(struct exec *e, const struct appendices *all,
+                             const struct appendix_name *name) {
+    struct file_names found = {0};
+    for (size_t i = 0; i < all->n; i++)
+        if (!all->v[i].at.file)
+            vec_push(e->a, &found, all->v[i].name);
+    const char *near = text_nearest(name->name, found.v, found.n);
+    if (near)
+        diag_add(e->d, E_APPENDIX_MISSING_NEAR, name->at, name->name, near, NULL);
+    else
+        diag_add(e->d, E_APPENDIX_MISSING, name->at, name->name, NULL);
+}
+
+static void exec_appendix(struct exec *e, const struct appendices *all,
+                          const struct appendix_name *name) {
     bool found = true;
     const struct compiled *c =
         path_inside(name->name) ? find_file(e, name->name, true, &found) : NULL;
@@ -169,14 +180,14 @@ static void exec_appendix(struct exec *e, const struct appendix_name *name) {
     }
     if (!c || !c->front) {
         if (!found)
-            diag_add(e->d, E_APPENDIX_MISSING, name->at, name->name, NULL);
+            appendix_missing(e, all, name);
         return;
     }
     const struct front *f = c->front;
     struct node *n = node_new(e->doc, NODE_APPENDIX, e->doc->root, f->at);
     struct appendix *x = n->u.appendix;
-    x->title = exec_spans(e, f->title);
-    x->reference = exec_spans(e, f->reference);
+    x->title = exec_title(e, f->title);
+    x->reference = exec_title(e, f->reference);
     x->no_reference = f->no_reference;
     x->number = f->no_number ? "" : f->number;
     x->landscape = f->landscape;
@@ -219,8 +230,8 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
         e.names_n = 0;
     if (t)
         cache_begin(t->own);
-    if (errors)
-        remember_defects(&e);
+    e.cited = arena_array(a, bool, register_ids(r->registers) + 1);
+    cite_grounds(&e);
     const struct compiled *body = find_body(&e);
     if (body) {
         e.file = body;
@@ -230,8 +241,9 @@ struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
     if (!r->markdown)
         find_appendices(&e, &all);
     for (size_t i = 0; i < all.n; i++)
-        exec_appendix(&e, &all.v[i]);
+        exec_appendix(&e, &all, &all.v[i]);
     e.doc->note = e.note.v;
     e.doc->notes = e.note.n;
-    return diag_count(d, SEV_ERROR) == errors ? e.doc : NULL;
+    typed_check(&e);
+    return diag_count(d, SEV_ERROR) == errors + e.told ? e.doc : NULL;
 }

@@ -22,8 +22,9 @@ const char **tmpl_list(struct arena *a, const char *const *dirs, size_t *n);
 
 /* Merge: t may be NULL (finished document: r->markdown). Parts, mau.md and appendices are taken from
  * the report's folder first. facts are typed. With draft set, what is missing becomes a highlighted
- * SPAN_MISSING with the reason instead of an error. NULL after an error. The tree is not normalised yet;
- * it points into t, and must not be used after the next merge_report over t. */
+ * SPAN_MISSING with the reason instead of an error. NULL after an error of the template. What is wrong
+ * with citations is an error of the data: it leaves the tree whole, and is marked in a draft. The tree
+ * is not normalised yet; it points into t, and must not be used after the next merge_report over t. */
 struct doc *merge_report(struct arena *a, struct diag *d, const struct tmpl *t,
                          const struct report *r, bool draft);
 

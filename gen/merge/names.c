@@ -39,9 +39,15 @@ static bool field_covers(const struct field *f, const char *full) {
            strncmp(f->name, full, nf) == 0 && full[nf] == '.';
 }
 
+#define FORMER "ky_truoc"
+
+/* The former period's facts have the names of this one's. */
+static const char *fact_name(const char *full) {
+    return str_starts(full, FORMER ".") ? full + strlen(FORMER ".") : full;
+}
+
 static bool fact_declared(const struct exec *e, const char *full) {
-    if (str_starts(full, "ky_truoc.")) /* the former period's facts have the same names */
-        full += strlen("ky_truoc.");
+    full = fact_name(full);
     size_t n;
     const struct field *f = schema_builtin(&n);
     for (size_t i = 0; i < n; i++)
@@ -71,6 +77,8 @@ static const struct value *own_table(struct exec *e, const char *name) {
         if (str_eq(e->own.v[i].name, name))
             return e->own.v[i].v;
     struct own_table t = {name, NULL};
+    if (str_eq(name, "van_ban") && register_table(e->r->registers))
+        return register_table(e->r->registers);
     if (e->schema && schema_table(e->schema, name))
         return NULL;
     const char *file = arena_printf(e->a, "%s.csv", name);
@@ -78,7 +86,7 @@ static const struct value *own_table(struct exec *e, const char *name) {
     for (size_t i = 0; i < e->names_n; i++)
         there |= str_eq(e->names[i], file);
     if (there)
-        t.v = check_open_table(e->a, e->d, e->r, name, &missing);
+        t.v = check_open_table(e->a, e->d, e->r, e->schema, name, &missing);
     vec_push(e->a, &e->own, t);
     return t.v;
 }
@@ -117,19 +125,70 @@ const struct value *name_find(struct exec *e, const struct name *nm, bool *known
     return own;
 }
 
-const struct field *name_field(const struct exec *e, const struct name *nm) {
+/* Whether `path`, of n bytes, leads from the root of the facts to v; items of lists have no part in it. */
+static bool leads_to(const char *path, size_t n, const struct value *v) {
+    while (v && !v->key)
+        v = v->parent;
+    if (!v || (n == 0 && str_eq(v->key, FORMER)))
+        return n == 0;
+    size_t k = strlen(v->key);
+    if (n < k || memcmp(path + n - k, v->key, k) != 0)
+        return false;
+    n -= k;
+    return n ? path[n - 1] == '.' && leads_to(path, n - 1, v->parent)
+             : leads_to(path, n, v->parent);
+}
+
+static const struct field *field_at(const struct field *f, size_t n,
+                                    const struct value *v) {
+    for (size_t i = 0; i < n; i++)
+        if (leads_to(f[i].name, strlen(f[i].name), v))
+            return &f[i];
+    return NULL;
+}
+
+/* The declaration of a value by where it stands in the data, whatever section it is named in. */
+const struct field *value_field(const struct exec *e, const struct value *v) {
+    const struct value *row = v->parent, *table = row ? row->parent : NULL;
+    if (v->key && table && table->kind == VALUE_TABLE) {
+        const struct table_schema *t =
+            e->schema && table->key ? schema_table(e->schema, table->key) : NULL;
+        return t ? schema_column(t, v->key) : NULL;
+    }
+    size_t n;
+    const struct field *builtin = schema_builtin(&n);
+    const struct field *f =
+        e->schema ? field_at(e->schema->field, e->schema->n, v) : NULL;
+    return f ? f : field_at(builtin, n, v);
+}
+
+const struct field *name_field(const struct exec *e, const struct name *nm,
+                               const struct value *v) {
+    if (v)
+        return value_field(e, v);
     for (const struct ctx *c = e->ctx; c && nm->steps == 1; c = c->up) {
         const struct field *f = c->table ? schema_column(c->table, nm->full) : NULL;
         if (f)
             return f;
     }
-    const struct field *f = e->schema ? schema_field(e->schema, nm->full) : NULL;
-    size_t n;
-    const struct field *builtin = schema_builtin(&n);
-    for (size_t i = 0; i < n && !f; i++)
-        if (str_eq(builtin[i].name, nm->full))
-            f = &builtin[i];
-    return f;
+    return schema_field(e->schema, fact_name(nm->full));
+}
+
+bool name_is_former(const struct name *nm) {
+    return fact_name(nm->full) != nm->full;
+}
+
+bool name_unit(struct exec *e, const struct op *tag, const struct value *v,
+               const char **unit) {
+    *unit = NULL;
+    if (!format_wants_unit(tag->format))
+        return true;
+    const struct field *f = name_field(e, tag->name, v);
+    *unit = f ? f->don_vi : NULL;
+    if (*unit || (!f && !v)) /* nothing is known of it, and nothing prints */
+        return true;
+    diag_add(e->d, E_FORMAT_UNIT, tag->at, tag->name->full, NULL);
+    return false;
 }
 
 bool table_find(struct exec *e, const struct name *nm, const struct value **v,
@@ -192,8 +251,12 @@ void name_unknown(struct exec *e, const struct name *nm, struct origin at) {
     diag_add(e->d, E_NAME_UNKNOWN, at, nm->full,
              nearest_hint(
                  e->d, nm->full, all.v, all.n,
-                 diag_word(e->d, "khai báo tên này ở “truong” hoặc “bang” trong mau.yaml",
-                           "declare it under “truong” or “bang” in mau.yaml")),
+                 str_eq(nm->full, "vb")
+                     ? diag_word(e->d, "dẫn một văn bản thì viết {{vb \"57-NQ/TW\"}}",
+                                 "a document is cited by {{vb \"57-NQ/TW\"}}")
+                     : diag_word(e->d,
+                                 "khai báo tên này ở “truong” hoặc “bang” trong mau.yaml",
+                                 "declare it under “truong” or “bang” in mau.yaml")),
              NULL);
 }
 

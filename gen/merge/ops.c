@@ -141,15 +141,16 @@ static void add_tag(struct builder *b, struct tag *t, unsigned style,
         diag_add(b->d, E_PART_INLINE, t->at, t->text, NULL);
         return;
     }
-    if (t->kind != TAG_VALUE) {
+    if (t->kind != TAG_VALUE && t->kind != TAG_CITE) {
         op_section_tag(b, (int)(t - b->s->tag.v));
         return;
     }
     op_flush(b);
-    struct op *op = op_add(b, OP_VALUE, t->at);
+    struct op *op = op_add(b, t->kind == TAG_CITE ? OP_CITE : OP_VALUE, t->at);
     op->style = (uint8_t)style;
     op->link = link;
     op->name = &t->name;
+    op->cite = t->cite;
     op->format = t->format;
 }
 
@@ -230,23 +231,13 @@ bool link_check(struct diag *d, struct origin place, const char *target) {
     return good;
 }
 
-/* Compile one line of plain text with tags: a title, an entry of a table block. */
-static const struct op *compile_plain(struct arena *a, struct diag *d, const char *text,
-                                      size_t n, struct origin at) {
-    struct scan s = {.a = a,
-                     .d = d,
-                     .file = at.file,
-                     .src = text,
-                     .n = n,
-                     .line = at.line,
-                     .col = at.col > 0 ? at.col : 1};
-    struct scan *kept = arena_new_of(a, struct scan);
-    scan_plain(&s);
-    *kept = s;
-    struct builder b = {.a = a, .d = d, .s = kept};
+/* Compile a scan's plain text with tags: a title, an entry of a table block. */
+static const struct op *compile_plain(struct scan *s, struct origin at) {
+    scan_plain(s);
+    struct builder b = {.a = s->a, .d = s->d, .s = s};
     struct op holder = {0};
     op_enter(&holder, &b);
-    const char *p = s.out.data ? s.out.data : "", *end = p + s.out.len;
+    const char *p = s->out.data ? s->out.data : "", *end = p + s->out.len;
     while (p < end) {
         const char *nl = memchr(p, '\n', (size_t)(end - p));
         const char *stop = nl ? nl : end;
@@ -257,16 +248,30 @@ static const struct op *compile_plain(struct arena *a, struct diag *d, const cha
         p = stop + 1;
     }
     element_leave(&b, 0);
-    buf_free(&s.out);
-    kept->out = (struct buf){0};
+    buf_free(&s->out);
     buf_free(&b.text);
     return holder.first;
 }
 
-const struct op *compile_scalar(struct arena *a, struct diag *d, const struct value *v) {
+const struct op *compile_placed(struct arena *a, struct diag *d, const struct value *v,
+                                const struct origin *place, size_t places) {
     if (!v || !v->text)
         return NULL;
     struct origin at = v->at;
     at.col += (v->flags & VALUE_QUOTED) != 0;
-    return compile_plain(a, d, v->text, v->len, at);
+    struct scan *s = arena_new_of(a, struct scan); /* operations refer to its tags */
+    *s = (struct scan){.a = a,
+                       .d = d,
+                       .file = at.file,
+                       .src = v->text,
+                       .n = v->len,
+                       .line = at.line,
+                       .col = at.col > 0 ? at.col : 1,
+                       .place = place,
+                       .places = places};
+    return compile_plain(s, at);
+}
+
+const struct op *compile_scalar(struct arena *a, struct diag *d, const struct value *v) {
+    return compile_placed(a, d, v, NULL, 0);
 }

@@ -16,11 +16,13 @@ struct pipe {
 static void fill_cell(struct exec *e, struct cell *c, const struct op *op) {
     const struct op *first = op->first;
     bool only = first && !first->next && !first->style && !first->link, known;
+    bool blank = only && first->kind == OP_VALUE;
     c->align = op->align;
-    if (only && first->kind == OP_VALUE) {
+    if (blank) {
         const struct value *v = name_find(e, first->name, &known);
-        if (!value_is_empty(v)) {
-            cell_value(e, c, v, first->format, first->at);
+        const char *unit;
+        if (!value_is_empty(v) && name_unit(e, first, v, &unit)) {
+            cell_value(e, c, v, first->format, unit, first->at);
             return;
         }
     }
@@ -28,6 +30,8 @@ static void fill_cell(struct exec *e, struct cell *c, const struct op *op) {
         c->text = first->text;
     else
         c->spans = exec_spans(e, first);
+    if (blank && c->spans && !(c->spans->style & SPAN_MISSING))
+        c->flags |= CELL_BLANK;
 }
 
 static void visit_rows(struct exec *e, const struct op *list, void *to) {
@@ -46,7 +50,9 @@ static void visit_rows(struct exec *e, const struct op *list, void *to) {
             r.cell[i].flags = op->head ? CELL_HEAD : 0;
             if (!cell)
                 continue;
+            e->brief += op->head;
             fill_cell(e, &r.cell[i], cell);
+            e->brief -= op->head;
             cell = cell->next;
         }
         vec_push(e->a, &p->rows, r);

@@ -123,7 +123,8 @@ static int tag_push(struct scan *s, enum tag_kind kind, size_t src, const char *
         return -1;
     }
     struct tag t = {.kind = (uint8_t)kind, .pair = -1, .text = text};
-    t.at = scan_src_origin(s, src);
+    t.at = kind != TAG_LITERAL && s->placed < s->places ? s->place[s->placed++]
+                                                        : scan_src_origin(s, src);
     vec_push(s->a, &s->tag, t);
     return (int)s->tag.n - 1;
 }
@@ -205,6 +206,28 @@ static void pair_close(struct scan *s, int close) {
     t->broken = s->tag.v[t->pair].broken;
 }
 
+/* The formatters behind the '|' at src[bar]. */
+static void tag_format(struct scan *s, struct tag *t, size_t bar, size_t end) {
+    struct origin at = s->places ? t->at : scan_src_origin(s, bar + 1);
+    t->format = format_parse(s->a, s->d,
+                             arena_strndup(s->a, s->src + bar + 1, end - bar - 1), at);
+    t->broken = !t->format;
+}
+
+static void tag_cite(struct scan *s, struct tag *t, size_t p, size_t end) {
+    size_t bar = end - p;
+    t->kind = TAG_CITE;
+    t->text = "vb";
+    t->cite = cite_parse(s->a, s->d, s->src + p, end - p, t->at, &bar);
+    t->broken = !t->cite;
+    if (t->cite && bar < end - p)
+        tag_format(s, t, p + bar, end);
+    if (t->format && t->format->kind == FMT_CITE) {
+        diag_add(s->d, E_CITE_TWICE, t->at, NULL);
+        t->broken = true;
+    }
+}
+
 /* What follows the mark of a tag: its name and formatter. */
 static void tag_name(struct scan *s, int index, size_t p, size_t end, size_t from) {
     struct tag *t = &s->tag.v[index];
@@ -223,13 +246,8 @@ static void tag_name(struct scan *s, int index, size_t p, size_t end, size_t fro
     if (t->kind == TAG_PART)
         return;
     name_split(s->a, t->text, &t->name);
-    if (bar) {
-        size_t spec = (size_t)(bar - s->src) + 1;
-        struct origin at = scan_src_origin(s, spec);
-        t->format =
-            format_parse(s->a, s->d, arena_strndup(s->a, s->src + spec, end - spec), at);
-        t->broken = !t->format;
-    }
+    if (bar)
+        tag_format(s, t, (size_t)(bar - s->src), end);
 }
 
 /* The "}}" in src[p..limit), or NULL. A search that failed is not made again. */
@@ -286,8 +304,11 @@ int scan_tag_parse(struct scan *s, size_t from, size_t limit, size_t *end) {
         diag_add(s->d, E_TAG_RAW, s->tag.v[index].at, tag_text(s, from, *end), NULL);
         return index;
     }
-    tag_name(s, index, p + (kind != TAG_VALUE), stop, from);
     struct tag *t = &s->tag.v[index];
+    if (kind == TAG_VALUE && cite_begins(s->src + p, stop - p))
+        tag_cite(s, t, p, stop);
+    else
+        tag_name(s, index, p + (kind != TAG_VALUE), stop, from);
     if (t->broken)
         return index;
     if (kind == TAG_OPEN || kind == TAG_INVERT) {

@@ -62,10 +62,20 @@ static bool in_rows(const struct value *data, const char *name) {
     return false;
 }
 
-static void check_column(struct build *u, const char *name, struct origin at) {
+static bool check_column(struct build *u, const char *name, struct origin at) {
     if (!name || column_known(u->e, u->data, u->schema, name))
-        return;
+        return true;
     column_unknown(u->e, u->data, u->schema, name, at);
+    return u->ok = false;
+}
+
+/* A column that prints its unit, in the head or in the cells, must have one. */
+static void check_unit(struct build *u, const struct leaf *leaf) {
+    const struct bang_col *col = leaf->col;
+    bool wanted = col && (col->unit || format_wants_unit(col->format));
+    if (!wanted || format_head_unit(u->e->a, col->format, leaf_unit(leaf)))
+        return;
+    diag_add(u->e->d, E_FORMAT_UNIT, col->at, leaf->name, NULL);
     u->ok = false;
 }
 
@@ -99,8 +109,9 @@ static void check_block(struct build *u) {
         if (is_number_name(leaf->name) && u->number_col < 0 &&
             b->numbering != NUMBER_OWN && (b->numbering != NUMBER_DEFAULT || !own))
             u->number_col = (int)i;
-        else if (!is_number_name(leaf->name))
-            check_column(u, leaf->name, leaf->col ? leaf->col->at : b->at);
+        if (is_number_name(leaf->name) ||
+            check_column(u, leaf->name, leaf->col ? leaf->col->at : b->at))
+            check_unit(u, leaf);
     }
     check_column(u, b->group.name, b->group.at);
     check_column(u, b->group_label_from.name, b->group_label_from.at);
@@ -152,35 +163,50 @@ static bool filter(struct build *u) {
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
-static struct span *missing_span(struct exec *e, const char *title, struct origin at) {
+/* A draft names what is missing in the cell that v, or nothing, stands in. */
+static struct span *missing_span(struct build *u, const struct leaf *leaf,
+                                 const struct value *v, struct origin at) {
+    struct exec *e = u->e;
     struct spans s = {NULL, NULL};
     s.tail = &s.first;
-    put_missing(e, &s, title, at);
+    put_missing(e, &s, leaf->field->title ? leaf->field->title : leaf->name, at);
+    missing_shown(e, v, arena_printf(e->a, "%s.%s", u->b->data.full, leaf->name));
     return s.first;
 }
 
 void cell_value(struct exec *e, struct cell *c, const struct value *v,
-                const struct format *f, struct origin at) {
+                const struct format *f, const char *unit, struct origin at) {
     if (!v || v->kind == VALUE_NONE)
         return;
     c->value = v;
-    const char *reason = e->draft ? defect_at(e, v->at) : NULL;
+    bool marked = is_marked(e, v);
+    if (v->kind == VALUE_NODATA)
+        c->flags |= CELL_BLANK;
     if (v->kind == VALUE_MAP || v->kind == VALUE_TABLE) {
         diag_add(e->d, E_VALUE_SHAPE, at, v->key ? v->key : ".", value_kind_name(e->d, v),
                  NULL);
         return;
     }
-    const char *text = reason && v->text ? v->text : format_apply(e->a, e->d, v, f, at);
+    struct spans s = {NULL, NULL};
+    s.tail = &s.first;
+    bool wrong = marked && v->text && defect_at(e, v->at);
+    if (f && f->kind == FMT_CITE && !wrong) {
+        cite_value(e, v, f, 0, NULL, at, &s);
+        c->spans = s.first;
+        return;
+    }
+    const char *text = wrong ? v->text : format_apply(e->a, e->d, v, f, unit, at);
     if (!text)
         return;
-    format_cell(c, v, f);
+    if (wrong)
+        format_cell(e->a, c, v, NULL, value_show(e->a, v));
+    else
+        format_cell(e->a, c, v, f, text);
     bool rich = (v->flags & VALUE_RICH) && text == v->text;
-    if (!reason && !rich && !(v->kind == VALUE_TEXT && strchr(text, '\n'))) {
+    if (!marked && !rich && !(v->kind == VALUE_TEXT && strchr(text, '\n'))) {
         c->text = text;
         return;
     }
-    struct spans s = {NULL, NULL};
-    s.tail = &s.first;
     put_value(e, &s, v, text, 0, NULL);
     c->spans = s.first;
 }
@@ -239,7 +265,7 @@ static bool group_begins(const struct build *u, uint32_t i, const char **now) {
     const struct value *v = group_value(u, i);
     if (!v)
         return false;
-    const char *s = format_default(u->e->a, v);
+    const char *s = value_show(u->e->a, v);
     bool begins = !*now || strcmp(*now, s) != 0;
     *now = s;
     return begins;
@@ -257,7 +283,7 @@ static const char *group_label(const struct build *u, int n, uint32_t i,
         return n <= 26 ? arena_printf(a, "%c", 'A' + n - 1) : arena_printf(a, "%d", n);
     case LABEL_COLUMN:
         *v = value_get(u->item[i], u->b->group_label_from.name);
-        return format_default(a, *v);
+        return value_show(a, *v);
     case LABEL_NONE:
         break;
     }
@@ -276,10 +302,21 @@ static void group_row(struct build *u, uint32_t i, int n) {
         r->cell[0].value = from;
         r->cell[0].flags = CELL_BOLD;
     }
-    cell_value(u->e, &r->cell[text_col], v, NULL, r->at);
+    cell_value(u->e, &r->cell[text_col], v, NULL, NULL, r->at);
     r->cell[text_col].flags = CELL_BOLD;
     r->cell[text_col].align = ALIGN_LEFT;
     cover(r, text_col, u->leaves.n);
+}
+
+/* What the column says of an empty cell, else what its field says. */
+static void blank_cell(struct build *u, struct cell *cell, const struct leaf *leaf,
+                       const struct value *v, struct origin at) {
+    const struct field *f = leaf->field;
+    cell->text = leaf->col && leaf->col->blank ? leaf->col->blank : f ? f->trong : NULL;
+    if (u->e->draft && field_wanted(f))
+        cell->spans = missing_span(u, leaf, v, at);
+    else
+        cell->flags |= CELL_BLANK;
 }
 
 static void data_row(struct build *u, const struct value *item, int64_t number) {
@@ -294,14 +331,11 @@ static void data_row(struct build *u, const struct value *item, int64_t number) 
         }
         const struct value *v = member(item, leaf);
         if (!value_is_empty(v)) {
-            cell_value(e, cell, v, leaf->col ? leaf->col->format : NULL, item->at);
+            cell_value(e, cell, v, leaf->col ? leaf->col->format : NULL, leaf_unit(leaf),
+                       item->at);
             continue;
         }
-        cell->text = leaf->col ? leaf->col->blank : NULL;
-        if (e->draft && field_wanted(leaf->field))
-            cell->spans =
-                missing_span(e, leaf->field->title ? leaf->field->title : leaf->name,
-                             v ? v->at : item->at);
+        blank_cell(u, cell, leaf, v, v ? v->at : item->at);
     }
 }
 
@@ -347,7 +381,7 @@ static bool add_value(struct build *u, struct value *sum, const struct value *v)
     if (v->kind == VALUE_NUMBER) {
         n = *v->u.number;
         percent = v->flags & VALUE_PERCENT;
-        digits = format_digits(v);
+        digits = value_digits(v);
     } else if (v->kind != VALUE_TEXT || !v->text ||
                !number_parse(e->a, v->text, v->len, NUM_VI, &n, &percent, &digits)) {
         if (!defect_at(e, v->at)) /* else it was reported before */
@@ -378,7 +412,7 @@ static void total_cell(struct build *u, struct row *r, size_t c) {
     r->cell[c].flags = CELL_BOLD;
     if (sum->u.number)
         cell_value(u->e, &r->cell[c], sum, leaf->col ? leaf->col->format : NULL,
-                   u->b->at);
+                   leaf_unit(leaf), u->b->at);
 }
 
 static void total_row(struct build *u) {
@@ -489,7 +523,7 @@ void table_build(struct exec *e, const struct bang *b, struct node *parent) {
         return;
     struct node *n = node_new(e->doc, NODE_TABLE, parent, b->at);
     u.t = n->u.table;
-    n->spans = exec_spans(e, b->caption);
+    n->spans = exec_title(e, b->caption);
     allocate(&u);
     fill(&u);
 }

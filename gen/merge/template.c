@@ -4,23 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const settings_keys[] = {"ten",     "tieu_de", "mo_ta", "mac_dinh",
-                                            "truong",  "bang",    "tinh",  "kiem_tra",
-                                            "phu_luc", "trang"};
-#define SETTINGS_MAX (1u << 18) /* bytes; the largest form that is known has 14,000 */
+static const char *const settings_keys[] = {
+    "ten",  "tieu_de",  "mo_ta",   "mac_dinh", "truong",       "bang",
+    "tinh", "kiem_tra", "phu_luc", "trang",    "missingValues"};
+#define SETTINGS_MAX (1u << 18) /* bytes; the largest form that is known has 31,000 */
 #define SETTINGS_KEYS (sizeof settings_keys / sizeof *settings_keys)
 
 /* ---- names ------------------------------------------------------------------------ */
 
 bool is_appendix_name(const char *file) {
     return str_starts(file, "phu-luc-") && str_ends(file, ".md") && strlen(file) > 11;
-}
-
-const char *nearest_hint(struct diag *d, const char *name, const char *const *names,
-                         size_t n, const char *otherwise) {
-    const char *near = text_nearest(name, names, n);
-    return near ? diag_fmt(d, diag_word(d, "có phải “%s”?", "is “%s” meant?"), near)
-                : otherwise;
 }
 
 static bool is_template(struct arena *a, const char *dir) {
@@ -131,18 +124,6 @@ static void load_parts(struct loading *l, const struct op *list) {
     }
 }
 
-static const void *parse_formatter(struct arena *a, struct diag *d, const char *spec,
-                                   struct origin at) {
-    return format_parse(a, d, spec, at);
-}
-
-static const char *apply_formatter(struct arena *a, struct diag *d, const struct value *v,
-                                   const void *format, struct origin at) {
-    return format_apply(a, d, v, format, at);
-}
-
-static const struct formatting formatters = {parse_formatter, apply_formatter};
-
 static void load_settings(struct tmpl *t, struct diag *d) {
     const char *path = path_join(t->arena, t->dir, "mau.yaml");
     struct origin at = {path, 0, 0};
@@ -172,7 +153,7 @@ static void load_settings(struct tmpl *t, struct diag *d) {
                                   diag_word(d, "xem baocao(5)", "see baocao(5)")),
                      NULL);
     }
-    t->schema = schema_load_with(t->arena, d, t->settings, &formatters);
+    t->schema = schema_load(t->arena, d, t->settings);
 }
 
 struct tmpl *tmpl_load(struct diag *d, const char *dir) {

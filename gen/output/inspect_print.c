@@ -168,40 +168,16 @@ void inspect_text(const struct pdf_inspection *in, const char *file, enum lang l
 
 /* ---- JSON ---- */
 
-static void add_string(struct buf *b, const char *s) {
-    if (!s) {
-        buf_adds(b, "null");
-        return;
-    }
-    buf_addc(b, '"');
-    for (const char *end = s + strlen(s); s < end;) {
-        char utf8[4];
-        uint32_t cp = utf8_next(&s, end);
-        if (cp == '"' || cp == '\\')
-            buf_addc(b, '\\');
-        if (cp < 0x20 || cp == 0x7F)
-            buf_printf(b, "\\u%04x", (unsigned)cp);
-        else
-            buf_add(b, utf8, (size_t)utf8_put(utf8, cp));
-    }
-    buf_addc(b, '"');
-}
-
-static void add_key(struct buf *b, const char *key, const char *text) {
-    buf_printf(b, ", \"%s\": ", key);
-    add_string(b, text);
-}
-
 static void json_fields(struct buf *b, const struct pdf_inspection *in) {
     buf_adds(b, ",\n  \"fields\": [");
     for (size_t i = 0; i < in->fields; i++) {
         const struct inspected_field *f = &in->field[i];
         buf_adds(b, i ? ",\n    {\"name\": " : "\n    {\"name\": ");
-        add_string(b, f->name);
-        add_key(b, "type", f->type);
-        add_key(b, "tooltip", f->tooltip);
+        json_string(b, f->name);
+        json_member(b, "type", f->type);
+        json_member(b, "tooltip", f->tooltip);
         buf_printf(b, ", \"filled\": %s", f->filled ? "true" : "false");
-        add_key(b, "value", f->value);
+        json_member(b, "value", f->value);
         buf_addc(b, '}');
     }
     buf_addc(b, ']');
@@ -214,11 +190,11 @@ static void json_signatures(struct buf *b, const struct pdf_inspection *in) {
     for (size_t i = 0; i < in->signatures; i++) {
         const struct inspected_signature *s = &in->signature[i];
         buf_adds(b, i ? ",\n    {\"field\": " : "\n    {\"field\": ");
-        add_string(b, s->field);
-        add_key(b, "signer", s->signer);
-        add_key(b, "time", s->time);
-        add_key(b, "subfilter", s->filter);
-        add_key(b, "range", range[s->range]);
+        json_string(b, s->field);
+        json_member(b, "signer", s->signer);
+        json_member(b, "time", s->time);
+        json_member(b, "subfilter", s->filter);
+        json_member(b, "range", range[s->range]);
         buf_printf(b, ", \"end\": %zu}", s->end);
     }
     buf_addc(b, ']');
@@ -231,12 +207,12 @@ static void json_files(struct buf *b, const struct pdf_inspection *in) {
     for (size_t i = 0; i < in->files; i++) {
         const struct inspected_file *f = &in->file[i];
         buf_adds(b, i ? ",\n    {\"name\": " : "\n    {\"name\": ");
-        add_string(b, f->name);
+        json_string(b, f->name);
         buf_printf(b, ", \"size\": %zu", f->size);
-        add_key(b, "mime", f->mime);
-        add_key(b, "relationship", f->relation);
-        add_key(b, "description", f->description);
-        add_key(b, "checksum", state[f->checksum]);
+        json_member(b, "mime", f->mime);
+        json_member(b, "relationship", f->relation);
+        json_member(b, "description", f->description);
+        json_member(b, "checksum", state[f->checksum]);
         buf_addc(b, '}');
     }
     buf_addc(b, ']');
@@ -244,18 +220,18 @@ static void json_files(struct buf *b, const struct pdf_inspection *in) {
 
 void inspect_json(const struct pdf_inspection *in, const char *file, struct buf *out) {
     buf_adds(out, "{\"file\": ");
-    add_string(out, file);
+    json_string(out, file);
     buf_printf(out, ", \"error\": null,\n  \"size\": %zu, \"pages\": %d", in->size,
                in->pages);
-    add_key(out, "version", in->version);
-    add_key(out, "pdfa", in->pdfa);
-    add_key(out, "pdfua", in->pdfua);
+    json_member(out, "version", in->version);
+    json_member(out, "pdfa", in->pdfa);
+    json_member(out, "pdfua", in->pdfua);
     buf_adds(out, ",\n  \"title\": ");
-    add_string(out, in->title);
-    add_key(out, "agency", in->agency);
-    add_key(out, "number", in->number);
-    add_key(out, "symbol", in->symbol);
-    add_key(out, "date", in->date);
+    json_string(out, in->title);
+    json_member(out, "agency", in->agency);
+    json_member(out, "number", in->number);
+    json_member(out, "symbol", in->symbol);
+    json_member(out, "date", in->date);
     json_fields(out, in);
     json_signatures(out, in);
     json_files(out, in);
@@ -264,7 +240,7 @@ void inspect_json(const struct pdf_inspection *in, const char *file, struct buf 
 
 void inspect_json_failed(const char *file, const char *error, struct buf *out) {
     buf_adds(out, "{\"file\": ");
-    add_string(out, file);
-    add_key(out, "error", error);
+    json_string(out, file);
+    json_member(out, "error", error);
     buf_addc(out, '}');
 }

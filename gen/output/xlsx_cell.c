@@ -129,38 +129,91 @@ static struct content rich_content(struct arena *a, const struct span *list) {
 
 /* ---- numbers and dates -------------------------------------------------------------- */
 
-/* Excel keeps 15 digits: a longer number would be changed silently, so it stays text. */
-static bool fits_double(const struct number *x) {
+/* The whole part and all decimals of x are among the 15 digits that Excel keeps. */
+static bool is_short(const struct number *x, int digits) {
     const int64_t most = 999999999999999;
+    int64_t unit = 1, times;
 
-    return x && !x->big && x->num <= most && x->num >= -most && x->den <= most;
+    if (x->big || digits > 15)
+        return false;
+    for (int i = 0; i < digits; i++)
+        unit *= 10;
+    if (unit % x->den != 0 || __builtin_mul_overflow(x->num, unit / x->den, &times))
+        return false;
+    return times <= most && times >= -most;
+}
+
+/* Whether Excel, which rounds to 15 digits first, shows x with so many decimals as they are printed. */
+static bool shows_right(struct arena *a, const struct number *x, int digits) {
+    struct number kept;
+    bool percent;
+    int decimals;
+
+    if (is_short(x, digits))
+        return true;
+    const char *s = arena_printf(a, "%.15g", number_double(x));
+    return number_parse(a, s, strlen(s), NUM_JSON, &kept, &percent, &decimals) &&
+           str_eq(number_print(a, x, digits, false),
+                  number_print(a, &kept, digits, false));
 }
 
 static const char *decimals(struct arena *a, const char *whole, int digits,
                             const char *end) {
-    static const char zeros[] = "000000";
+    static const char zeros[] = "00000000000000000000";
 
-    if (digits > 6)
-        digits = 6;
+    if (digits > (int)sizeof zeros - 1)
+        digits = sizeof zeros - 1;
     if (!digits && !*end)
         return whole;
     return arena_printf(a, "%s%s%.*s%s", whole, digits ? "." : "", digits, zeros, end);
 }
 
-/* The format that shows what the PDF prints: 12.456 · 2025 · 02 · 98,70%. */
-static const char *number_format(struct arena *a, const struct cell *c, double v) {
-    static const char zeros[] = "0000000000";
-    const char *printed = c->text ? c->text : "";
-    size_t n = strlen(printed);
+/* libxlsxwriter cuts a longer format off. */
+#define FORMAT_BYTES 127
 
-    if (c->format == FORMAT_PERCENT)
-        return decimals(a, "0", c->digits, "%");
-    if (n > 1 && n < sizeof zeros && printed[0] == '0' &&
-        strspn(printed, "0123456789") == n)
+/* The format with a text behind it, which stands between quotes: #,##0.0" triệu đồng". */
+static const char *with_unit(struct arena *a, const char *format, const char *unit) {
+    struct buf out = {NULL, 0, 0};
+
+    if (!*unit)
+        return format;
+    buf_printf(&out, "%s\"", format);
+    for (const char *s = unit; *s; s++)
+        if (*s == '"')
+            buf_adds(&out, "\"\\\"\"");
+        else
+            buf_addc(&out, *s);
+    buf_addc(&out, '"');
+    char *copy = arena_strndup(a, out.data, out.len);
+    buf_free(&out);
+    return copy;
+}
+
+/* The format of the n characters of a figure: 12.456 · 2025 · 02 · 98,70%. */
+static const char *figure_format(struct arena *a, const struct cell *c, double v,
+                                 const char *figure, size_t n) {
+    static const char zeros[] = "0000000000";
+    bool percent = c->format == FORMAT_PERCENT, dots = memchr(figure, '.', n) != NULL;
+
+    if (n > 1 && n < sizeof zeros && figure[0] == '0' &&
+        strspn(figure, "0123456789") == n)
         return zeros + sizeof zeros - 1 - n;
-    bool grouped = !(v >= 1000 || v <= -1000) || !n || strchr(printed, '.');
+    bool small = !percent && v < 1000 && v > -1000;
     int digits = c->format == FORMAT_INTEGER ? 0 : c->digits;
-    return decimals(a, grouped ? "#,##0" : "0", digits, "");
+    return decimals(a, dots || small || (!n && !percent) ? "#,##0" : "0", digits,
+                    percent ? "%" : "");
+}
+
+/* The format that shows what the PDF prints, with the unit behind it. */
+static const char *number_format(struct arena *a, const struct cell *c, double v) {
+    const char *printed = c->text ? c->text : "";
+    size_t n = strspn(printed, "-0123456789.,");
+    const char *format = with_unit(a, figure_format(a, c, v, printed, n),
+                                   printed + n + (printed[n] == '%'));
+
+    if (v < 0 && n && printed[0] != '-') /* rounded to 0: Excel would print -0 */
+        format = arena_printf(a, "%s;%s", format, format);
+    return format;
 }
 
 /* Days since 30 December 1899, Excel's day 0 from March 1900 on; 0: before that or not whole. */
@@ -189,10 +242,13 @@ static bool typed_content(struct arena *a, const struct cell *c, struct content 
         /* NĐ 30: months 1 and 2 get a 0, later ones do not */
         k->format = v->u.date.month <= 2 ? "dd/mm/yyyy" : "dd/m/yyyy";
     } else {
-        if (v->kind != VALUE_NUMBER || !fits_double(v->u.number))
-            return false;
+        int digits = c->digits + (c->format == FORMAT_PERCENT ? 2 : 0);
+        if (v->kind != VALUE_NUMBER || !shows_right(a, v->u.number, digits))
+            return false; /* rather text than another figure than the page's */
         k->number = number_double(v->u.number);
         k->format = number_format(a, c, k->number);
+        if (strlen(k->format) > FORMAT_BYTES)
+            return false;
     }
     k->kind = CONTENT_NUMBER;
     k->text = c->text ? c->text : "";

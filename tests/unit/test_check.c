@@ -468,10 +468,10 @@ static void open_tables(void **state) {
     put("la.csv", "Tên;Số\nA;1.5\n");
     struct report *r = load(BASE);
     bool missing;
-    struct value *t = check_open_table(arena, diag, r, "la", &missing);
+    struct value *t = check_open_table(arena, diag, r, NULL, "la", &missing);
     assert_non_null(t);
     assert_string_equal(path_of(arena, value_get(t->u.item[0], "so")), "la[1].so");
-    assert_null(check_open_table(arena, diag, r, "khong", &missing));
+    assert_null(check_open_table(arena, diag, r, NULL, "khong", &missing));
     assert_true(missing);
     assert_string_equal(messages(), "");
     assert_true(check_report(arena, diag, r, schema("bang: {la: {title: x}}\n")));

@@ -72,6 +72,7 @@ static const struct {
     {"1.234.000.000.000", "một nghìn hai trăm ba mươi tư tỷ"},
     {"1.000.000.000.000.000", "một triệu tỷ"},
     {"1.000.000.000.000.000.000", "một tỷ tỷ"},
+    {"1.000.000.001.000.000.000", "một tỷ tỷ không trăm linh một tỷ"},
     {"999.999.999.999.999.999", "chín trăm chín mươi chín triệu chín trăm chín mươi chín "
                                 "nghìn chín trăm chín mươi chín "
                                 "tỷ chín trăm chín mươi chín triệu chín trăm chín mươi "
@@ -87,6 +88,11 @@ static const struct {
     {"98,7", "chín mươi tám phẩy bảy"},
     {"0,105", "không phẩy một trăm linh năm"},
     {"2,1234", "hai phẩy một hai ba bốn"},
+    {"2,10", "hai phẩy một"},
+    {"5,00", "năm"},
+    {"0,0004", "không phẩy không không không bốn"},
+    {"-0,25", "âm không phẩy hai mươi lăm"},
+    {"1,000014", "một phẩy không không không không mười bốn"},
 };
 
 static void test_words(void **state) {
@@ -95,6 +101,37 @@ static void test_words(void **state) {
     for (size_t i = 0; i < sizeof reading / sizeof *reading; i++)
         assert_string_equal(words_number(a, reading[i].number), reading[i].words);
     assert_null(words_number(a, "12345678901234567890"));
+    arena_free(a);
+}
+
+static void test_ordinals(void **state) {
+    static const struct {
+        int64_t n;
+        const char *words;
+    } ordinal[] = {
+        {1, "thứ nhất"},
+        {2, "thứ hai"},
+        {3, "thứ ba"},
+        {4, "thứ tư"},
+        {5, "thứ năm"},
+        {10, "thứ mười"},
+        {11, "thứ mười một"},
+        {14, "thứ mười bốn"},
+        {15, "thứ mười lăm"},
+        {20, "thứ hai mươi"},
+        {21, "thứ hai mươi mốt"},
+        {24, "thứ hai mươi tư"},
+        {101, "thứ một trăm linh một"},
+        {1000, "thứ một nghìn"},
+        {INT64_MAX,
+         "thứ chín tỷ tỷ hai trăm hai mươi ba triệu ba trăm bảy mươi hai nghìn "
+         "không trăm ba mươi sáu tỷ tám trăm năm mươi tư triệu bảy trăm bảy "
+         "mươi lăm nghìn tám trăm linh bảy"},
+    };
+    struct arena *a = arena_new();
+    (void)state;
+    for (size_t i = 0; i < sizeof ordinal / sizeof *ordinal; i++)
+        assert_string_equal(words_ordinal(a, ordinal[i].n), ordinal[i].words);
     arena_free(a);
 }
 
@@ -144,6 +181,48 @@ static const struct {
     {"98,70%", "percent", "nguyen_van", "98,70%"},
     {"15", "text", "dem", "15"},
     {"31/12/2025", "text", "ngay_chu", "ngày 31 tháng 12 năm 2025"},
+    {"120000000", "number", "tien", "120.000.000 đồng"},
+    {"0", "number", "tien", "0 đồng"},
+    {"2025", "number", "tien", "2.025 đồng"},
+    {"1500,50", "number", "tien", "1.500,5 đồng"},
+    {"1500,5", "number", "tien 0", "1.501 đồng"},
+    {"-1.000", "number", "tien", "-1.000 đồng"},
+    {"120.000", "number", "nghin", "120 nghìn"},
+    {"1.234.567", "number", "nghin", "1.234,567 nghìn"},
+    {"1.234.567", "number", "nghin 1", "1.234,6 nghìn"},
+    {"120.000.000", "number", "trieu_dong", "120 triệu đồng"},
+    {"120.450.000", "number", "trieu_dong 1", "120,5 triệu đồng"},
+    {"-120.450.000", "number", "trieu_dong 1", "-120,5 triệu đồng"},
+    {"-40.000", "number", "trieu_dong 1", "0,0 triệu đồng"},
+    {"120.000.000", "number", "trieu_dong 2", "120,00 triệu đồng"},
+    {"1.056.000.000", "number", "ty_dong", "1,056 tỷ đồng"},
+    {"1.056.123.456.789", "number", "ty_dong", "1.056,123457 tỷ đồng"},
+    {"2.500.000.000", "number", "ty_dong 0", "3 tỷ đồng"},
+    {"123456789012345678901", "number", "ty_dong 3", "123.456.789.012,346 tỷ đồng"},
+    {"120.000.000", "text", "trieu_dong", "120 triệu đồng"},
+    {"1", "number", "thu_tu", "thứ nhất"},
+    {"24", "number", "thu_tu", "thứ hai mươi tư"},
+    {"4", "text", "thu_tu", "thứ tư"},
+    {"12456", "number", "don_vi", "12.456 hồ sơ"},
+    {"12456", "text", "don_vi", "12456 hồ sơ"},
+    {"5", "number", "dem | don_vi", "05 hồ sơ"},
+    {"12,50", "number", "so 1 | don_vi", "12,5 hồ sơ"},
+    {"120.000", "number", "nghin | don_vi", "120 nghìn hồ sơ"},
+    {"21", "number", "bang_chu | don_vi", "hai mươi mốt hồ sơ"},
+    {"5", "number", "don_vi | hoa", "5 HỒ SƠ"},
+    {"98,7%", "percent", "don_vi", "98,7% hồ sơ"},
+    {"12,5", "text", "so", "12,5"},
+    {"98,70%", "text", "phan_tram", "98,70%"},
+    {"98,70%", "text", "bang_chu", "chín mươi tám phẩy bảy phần trăm"},
+    {"98,65%", "percent", "phan_tram 1 | bang_chu", "chín mươi tám phẩy bảy phần trăm"},
+    {"0,12345678", "number", "bang_chu", "không phẩy một hai ba bốn năm sáu bảy tám"},
+    {"-2,5", "number", "bang_chu", "âm hai phẩy năm"},
+    {"0,125", "number", "so 2", "0,13"},
+    {"-0,125", "number", "so 2", "-0,13"},
+    {"0,5", "number", "so 0", "1"},
+    {"1,5", "number", "so 0", "2"},
+    {"-0,4", "number", "so 0", "0"},
+    {"1,005", "number", "so 2", "1,01"},
 };
 
 static struct value *make(struct arena *a, const char *typed, const char *kind) {
@@ -174,7 +253,7 @@ static struct value *make(struct arena *a, const char *typed, const char *kind) 
 static const char *format_value(struct arena *a, struct diag *d, const struct value *v,
                                 const char *spec, struct origin at) {
     const struct format *f = format_parse(a, d, spec, at);
-    return f ? format_apply(a, d, v, f, at) : NULL;
+    return f ? format_apply(a, d, v, f, "hồ sơ", at) : NULL;
 }
 
 static void test_printing(void **state) {
@@ -185,7 +264,7 @@ static void test_printing(void **state) {
         struct origin at = {"mau.md", 1, 1};
         const struct value *v = make(a, printing[i].typed, printing[i].kind);
         const char *s = *printing[i].spec ? format_value(a, d, v, printing[i].spec, at)
-                                          : format_default(a, v);
+                                          : value_show(a, v);
         if (!str_eq(s, printing[i].printed))
             fail_msg("%s | %s is %s, not %s", printing[i].typed, printing[i].spec,
                      s ? s : "nothing", printing[i].printed);
@@ -224,6 +303,70 @@ static void test_refused(void **state) {
     assert_refused("5", "number", "so 21", "0 to 20");
     assert_refused("5", "number", "hoa|hoa|hoa|hoa|hoa", "more than 4 formatters");
     assert_refused("5", "number", "bang_chu | dem", "the formatter “dem” cannot print");
+    assert_refused("0", "number", "thu_tu", "cannot print “0”");
+    assert_refused("-1", "number", "thu_tu", "cannot print “-1”");
+    assert_refused("1,5", "number", "thu_tu", "cannot print “1,5”");
+    assert_refused("99999999999999999999", "number", "thu_tu", "cannot print");
+    assert_refused("98%", "percent", "tien", "the formatter “tien” cannot print “98%”");
+    assert_refused("chữ", "text", "trieu_dong", "the formatter “trieu_dong” cannot");
+    assert_refused("5", "number", "tien x", "the formatter “tien” does not take “x”");
+    assert_refused("5", "number", "don_vi 2", "the formatter “don_vi” takes no argument");
+    assert_refused("5", "number", "don_vi | dem", "write “dem | don_vi”");
+    assert_refused("5", "number", "tien | don_vi",
+                   "don_vi stands behind “tien”, which prints a unit already");
+    assert_refused("5", "number", "don_vi | don_vi", "don_vi stands behind “don_vi”");
+    assert_refused("5", "number", "xyzxyz", "nguyen_van or vb");
+}
+
+static void test_no_unit(void **state) {
+    struct arena *a = arena_new();
+    struct diag *d = diag_new(LANG_EN);
+    struct origin at = {"m.md", 2, 3};
+    (void)state;
+    const struct format *f = format_parse(a, d, "dem | don_vi", at);
+    struct value *v = make(a, "5", "number");
+    v->key = "ho_so";
+    assert_null(format_apply(a, d, v, f, NULL, at));
+    size_t n;
+    assert_string_equal(
+        diag_sorted(d, &n)[0]->text,
+        "“ho_so” declares no unit for don_vi to print: add “don_vi: …” to "
+        "its declaration in mau.yaml, or remove don_vi here");
+    diag_free(d);
+    arena_free(a);
+}
+
+/* A unit in the head of a column, and what its cells print then. */
+static void assert_head(const char *typed, const char *spec, const char *unit,
+                        const char *head, const char *printed) {
+    struct arena *a = arena_new();
+    struct diag *d = diag_new(LANG_EN);
+    struct origin at = {"m.md", 2, 3};
+    const struct format *f = *spec ? format_parse(a, d, spec, at) : NULL;
+    const struct format *bare = format_bare(a, f);
+    const char *is = format_head_unit(a, bare, unit);
+    if (!str_eq(is, head))
+        fail_msg("%s of %s is %s", spec, unit ? unit : "nothing", is ? is : "nothing");
+    assert_false(format_wants_unit(bare));
+    assert_string_equal(format_apply(a, d, make(a, typed, "number"), bare, NULL, at),
+                        printed);
+    diag_free(d);
+    arena_free(a);
+}
+
+static void test_heads(void **state) {
+    (void)state;
+    assert_head("12456", "", "hồ sơ", "hồ sơ", "12.456");
+    assert_head("12456", "", NULL, NULL, "12.456");
+    assert_head("5", "dem", "hồ sơ", "hồ sơ", "05");
+    assert_head("5", "dem | don_vi", "hồ sơ", "hồ sơ", "05");
+    assert_head("5", "don_vi", "hồ sơ", "hồ sơ", "5");
+    assert_head("5", "don_vi | hoa", "hồ sơ", "hồ sơ", "5");
+    assert_head("120.500", "nghin 1", "người", "nghìn người", "120,5");
+    assert_head("120.500", "nghin", NULL, NULL, "120,5");
+    assert_head("120.500.000", "trieu_dong", NULL, "triệu đồng", "120,5");
+    assert_head("120.500.000", "trieu_dong 2", "đồng", "triệu đồng", "120,50");
+    assert_head("120.500.000", "tien", NULL, "đồng", "120.500.000");
 }
 
 static void test_lists(void **state) {
@@ -235,8 +378,8 @@ static void test_lists(void **state) {
     list->u.item[1] = value_new(a, VALUE_NONE, (struct origin){0});
     list->u.item[2] = make(a, "1.000", "number");
     list->n = 3;
-    assert_string_equal(format_default(a, list), "một, 1.000");
-    assert_string_equal(format_default(a, NULL), "");
+    assert_string_equal(value_show(a, list), "một, 1.000");
+    assert_string_equal(value_show(a, NULL), "");
     arena_free(a);
 }
 
@@ -245,9 +388,10 @@ static void assert_cell(const char *typed, const char *kind, const char *spec,
     struct arena *a = arena_new();
     struct diag *d = diag_new(LANG_VI);
     struct cell c = {0};
-    const struct format *f =
-        *spec ? format_parse(a, d, spec, (struct origin){"m.md", 1, 1}) : NULL;
-    format_cell(&c, make(a, typed, kind), f);
+    struct origin at = {"m.md", 1, 1};
+    const struct format *f = *spec ? format_parse(a, d, spec, at) : NULL;
+    const struct value *v = make(a, typed, kind);
+    format_cell(a, &c, v, f, format_apply(a, d, v, f, "hồ sơ", at));
     assert_int_equal(c.format, format);
     assert_int_equal(c.digits, digits);
     diag_free(d);
@@ -268,13 +412,47 @@ static void test_cells(void **state) {
     assert_cell("2026-06", "date", "", FORMAT_TEXT, 0);
     assert_cell("2026-06-06", "date", "ngay_chu", FORMAT_TEXT, 0);
     assert_cell("x", "text", "", FORMAT_TEXT, 0);
+    assert_cell("12.456", "number", "don_vi", FORMAT_INTEGER, 0);
+    assert_cell("5", "number", "dem | don_vi", FORMAT_INTEGER, 0);
+    assert_cell("98,7%", "percent", "don_vi", FORMAT_PERCENT, 1);
+    assert_cell("5", "number", "don_vi | hoa", FORMAT_TEXT, 0);
+    assert_cell("5", "number", "thu_tu", FORMAT_TEXT, 0);
+    assert_cell("5", "text", "tien", FORMAT_TEXT, 0);
+    assert_cell("1,50", "number", "dem", FORMAT_NUMBER, 1);
+    assert_cell("1500,50", "number", "tien", FORMAT_NUMBER, 1);
+    assert_cell("120.450.000", "number", "trieu_dong 1", FORMAT_NUMBER, 1);
+    assert_cell("120.000.000", "number", "trieu_dong", FORMAT_INTEGER, 0);
+    assert_cell("1.056.000.000", "number", "ty_dong", FORMAT_NUMBER, 3);
+}
+
+/* A scaled cell holds the scaled number, and its value keeps its place. */
+static void test_scaled_cell(void **state) {
+    struct arena *a = arena_new();
+    struct diag *d = diag_new(LANG_VI);
+    struct cell c = {0};
+    (void)state;
+    const struct format *f =
+        format_parse(a, d, "trieu_dong 1", (struct origin){"m.md", 1, 1});
+    struct value *v = make(a, "120.450.000", "number");
+    v->key = "kinh_phi";
+    format_cell(a, &c, v, f, "120,5 triệu đồng");
+    assert_ptr_not_equal(c.value, v);
+    assert_int_equal(c.value->u.number->num, 2409);
+    assert_int_equal(c.value->u.number->den, 20);
+    assert_string_equal(c.value->key, "kinh_phi");
+    assert_int_equal(c.value->at.line, v->at.line);
+    assert_int_equal(v->u.number->num, 120450000);
+    diag_free(d);
+    arena_free(a);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_words),   cmocka_unit_test(test_printing),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_words),       cmocka_unit_test(test_ordinals),
+        cmocka_unit_test(test_printing),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_unit),     cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_lists),       cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_scaled_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

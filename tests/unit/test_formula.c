@@ -405,7 +405,7 @@ static void given(void **state) {
     assert_string_equal(
         run(FIELDS "tinh: [{name: c, bieu_thuc: 'xu_huong(a, b)'}]\n",
             "a: 2\nb: 1\nc: giảm\n"),
-        "baocao.yaml:8:4: error: “c” is given as giảm but comes to tăng (= "
+        "baocao.yaml:8:4: error: “c” is given as “giảm” but comes to “tăng” (= "
         "xu_huong(a, b)): mend the data, or delete this value so that it is "
         "computed\n");
     assert_string_equal(run(FIELDS

@@ -160,6 +160,7 @@ static void test_names_and_numbers(void **state) {
     assert_parts("năm 2025 của", 4400, "năm 2025|của");
     assert_parts("01 năm 06 tháng", 4000, "01 năm|06 tháng");
     assert_parts("quý II năm", 2800, "quý II|năm");
+    assert_parts("của quý IV/2025 xã", 5600, "của|quý IV/2025|xã");
     assert_parts("mục tiêu", 2100, "mục|tiêu");
     assert_parts("theo Đề án 06 của", 3600, "theo Đề|án 06|của");
     assert_parts("có Kế hoạch 02 của", 5400, "có Kế|hoạch 02|của");

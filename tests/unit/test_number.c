@@ -185,6 +185,12 @@ static void big_numbers(void **state) {
                         "-123.456.789.012.345.678.901.234,5");
     assert_true(number_double(&x) < -1.2e23);
     assert_false(number_is_int(&x));
+    /* the nearest double, not the one below */
+    assert_true(parse("936148871417,6725718766", NUM_VI, &x, &percent, &digits));
+    assert_non_null(x.big);
+    assert_true(number_double(&x) == 936148871417.6725718766);
+    assert_true(parse("-936148871417,6725718766", NUM_VI, &x, &percent, &digits));
+    assert_true(number_double(&x) == -936148871417.6725718766);
     struct number min = number_int(INT64_MIN), sum = number_add(arena, &min, &min);
     assert_string_equal(number_print(arena, &sum, 0, false), "-18446744073709551616");
     char text[1300];

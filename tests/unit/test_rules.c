@@ -151,56 +151,26 @@ static void messages_with_tags(void **state) {
         "in quotes or “(”\n"
         "mau.yaml:12:67: error: there is no field, table or column “zzzz”: declare it "
         "under “truong”, “bang” or “tinh”, or mend the name\n");
-    /* formatters belong to a later stage */
-    assert_string_equal(
-        run(TELL("{{a | so 2}}"), facts),
-        "mau.yaml:12:52: error: “|” has no meaning in an expression: delete "
-        "it\n");
     assert_string_equal(run(TELL("{{noi('a | b')}}"), facts),
                         "baocao.yaml:6:4: error: a | b\n");
 }
 
-/* A formatter that doubles. */
-static const void *parse_double(struct arena *a, struct diag *d, const char *spec,
-                                struct origin at) {
-    (void)a;
-    if (strcmp(spec, " doi ") == 0)
-        return "doi";
-    diag_add(d, E_FORMAT_ARG_NONE, at, spec, "", NULL);
-    return NULL;
-}
-
-static const char *apply_double(struct arena *a, struct diag *d, const struct value *v,
-                                const void *format, struct origin at) {
-    (void)d, (void)at;
-    assert_string_equal(format, "doi");
-    return v->kind == VALUE_DATE
-               ? NULL
-               : arena_printf(a, "%s%s", value_show(a, v), value_show(a, v));
-}
-
+/* Values go through the formatters of tags. */
 static void formatters(void **state) {
     (void)state;
-    static const struct formatting formatting = {parse_double, apply_double};
-    const char *mau =
-        TELL("{{a | doi }} {{a / 7 | doi }} {{chu | doi }} {{c | doi }} {{a > 1 | "
-             "doi }} {{ngay_ban_hanh | doi }} {{ngay_ban_hanh}}");
-    load_report(FIELDS, "a: 12.456\nchu: hai\n");
-    schema = schema_load_with(arena, diag,
-                              input_yaml(arena, diag, "mau.yaml", mau, strlen(mau), 1, 1),
-                              &formatting);
-    report = report_load(arena, diag, folder);
-    assert_false(check_report(arena, diag, report, schema));
+    const char *facts = "a: 12.456\nti: 98,70%\nchu: hai\n";
     assert_string_equal(
-        messages(),
-        "baocao.yaml:6:4: error: 12.45612.456 1.779,4285711.779,428571 haihai "
-        "(empty) CóCó 12/2025 12/2025\n");
-    mau = TELL("{{a | lạ}}");
-    schema_load_with(arena, diag,
-                     input_yaml(arena, diag, "mau.yaml", mau, strlen(mau), 1, 1),
-                     &formatting);
-    assert_int_equal(diag_count(diag, SEV_ERROR), 1);
-    assert_non_null(strstr(messages(), "mau.yaml:12:52: error"));
+        run(TELL("{{a / 7 | so 2}} {{ti | phan_tram 1}} {{ti / 2 | phan_tram 2}} "
+                 "{{chu | hoa}} {{c | so 1}} {{a | so 0 | hoa}} {{ngay_ban_hanh | "
+                 "ngay}} {{7 | dem}} {{noi('|', chu) | hoa}}"),
+            facts),
+        "baocao.yaml:6:4: error: 1.779,43 98,7% 49,35% HAI (empty) 12.456 "
+        "12/2025 07 |HAI\n");
+    assert_string_equal(
+        run(TELL("{{a | so2}} {{zzzz | so 1}}"), facts),
+        "mau.yaml:12:52: error: there is no formatter “so2”; is “so” meant?\n"
+        "mau.yaml:12:62: error: there is no field, table or column “zzzz”: "
+        "declare it under “truong”, “bang” or “tinh”, or mend the name\n");
 }
 
 /* ---- reading ---------------------------------------------------------------------------------- */

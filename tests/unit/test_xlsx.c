@@ -242,6 +242,50 @@ static void numbers_are_typed(void **state) {
     holds(b, "xl/styles.xml", "dd/m/yyyy");
 }
 
+/* A cell of a number that is printed so; NULL when the workbook holds it as text. */
+static const char *format_of(struct bench *b, int64_t num, int64_t den,
+                             enum cell_format format, int digits, const char *text) {
+    struct number n = {num, den, NULL};
+    struct value v = {.kind = VALUE_NUMBER, .u.number = &n};
+    struct cell c = {
+        .text = text, .value = &v, .format = format, .digits = (uint8_t)digits};
+    struct content k = cell_content(b->a, &c);
+    return k.kind == CONTENT_NUMBER ? k.format : NULL;
+}
+
+static void formats_show_what_the_page_shows(void **state) {
+    static const struct {
+        int64_t num, den;
+        enum cell_format format;
+        int digits;
+        const char *text, *number_format;
+    } cases[] = {
+        {12456, 1, FORMAT_INTEGER, 0, "12.456 hồ sơ", "#,##0\" hồ sơ\""},
+        {5, 1, FORMAT_INTEGER, 0, "05 hồ sơ", "00\" hồ sơ\""},
+        {2025, 1, FORMAT_INTEGER, 0, "2025 tr.đ", "0\" tr.đ\""},
+        {241, 2, FORMAT_NUMBER, 1, "120,5 triệu đồng", "#,##0.0\" triệu đồng\""},
+        {5, 1, FORMAT_INTEGER, 0, "5 \"cái\"", "#,##0\" \"\\\"\"cái\"\\\"\"\""},
+        {987, 1000, FORMAT_PERCENT, 1, "98,7% kế hoạch", "0.0%\" kế hoạch\""},
+        {12345, 1000, FORMAT_PERCENT, 1, "1.234,5%", "#,##0.0%"},
+        {-3, 10, FORMAT_NUMBER, 0, "0", "#,##0;#,##0"},
+        {-3, 10, FORMAT_NUMBER, 0, "0 tấn", "#,##0\" tấn\";#,##0\" tấn\""},
+        {1, 3, FORMAT_NUMBER, 8, "0,33333333", "#,##0.00000000"},
+        {720165462187183, 125000, FORMAT_NUMBER, 6, "5.761.323.697,497464", NULL},
+        {720165462187183, 125000, FORMAT_NUMBER, 2, "5.761.323.697,50", "#,##0.00"},
+    };
+    struct bench *b = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *got = format_of(b, cases[i].num, cases[i].den, cases[i].format,
+                                    cases[i].digits, cases[i].text);
+        if (!str_eq(got, cases[i].number_format))
+            fail_msg("%s has the format %s", cases[i].text, got ? got : "of text");
+    }
+    char *unit = arena_alloc(b->a, 200);
+    memcpy(unit, "5 ", 2);
+    memset(unit + 2, 'x', 130); /* more than the library takes */
+    assert_null(format_of(b, 5, 1, FORMAT_INTEGER, 0, unit));
+}
+
 static void text_stays_text(void **state) {
     static const char *const texts[] = {"=1+1",   "+84",     "-x",           "@a",
                                         "<b>&\"", "_x0041_", "a\xEF\xBF\xBF"};
@@ -394,6 +438,7 @@ int main(void) {
         ON_BENCH(document_without_tables_says_so),
         ON_BENCH(sheets_are_named_in_order),
         ON_BENCH(numbers_are_typed),
+        ON_BENCH(formats_show_what_the_page_shows),
         ON_BENCH(text_stays_text),
         ON_BENCH(rich_cells_keep_their_weights),
         ON_BENCH(heads_join_repeat_and_freeze),
