@@ -40,18 +40,6 @@ static const char facts[] =
     "t:\n  - {ten: m, x: 5, y: '0,5', han: 2025-12}\n  - {ten: n, x: 20}\n  - {ten: m, "
     "y: 7}\n";
 
-static const void *parse_formatter(struct arena *a, struct diag *d, const char *spec,
-                                   struct origin at) {
-    (void)a, (void)d, (void)at;
-    return *spec ? "" : NULL;
-}
-
-static const char *apply_formatter(struct arena *a, struct diag *d, const struct value *v,
-                                   const void *format, struct origin at) {
-    (void)d, (void)format, (void)at;
-    return value_show(a, v);
-}
-
 static struct value *yaml(struct arena *a, struct diag *d, const char *text, size_t n) {
     return input_yaml(a, d, "mau.yaml", text, n, 1, 1);
 }
@@ -128,7 +116,6 @@ static struct report report_of(struct arena *a, struct diag *d) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-    static const struct formatting formatting = {parse_formatter, apply_formatter};
     if (!n || memchr(data + 1, 0, n - 1))
         return 0;
     struct arena *a = arena_new();
@@ -138,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     const struct value *settings =
         whole && utf8 ? yaml(a, d, text, n - 1) : yaml(a, d, mau, sizeof mau - 1);
     struct report former = report_of(a, d), r = report_of(a, d);
-    struct schema *s = settings ? schema_load_with(a, d, settings, &formatting) : NULL;
+    struct schema *s = settings ? schema_load(a, d, settings) : NULL;
     if (s) {
         if (data[0] & 16) {
             check_report(a, d, &former, s);
