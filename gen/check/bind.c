@@ -41,11 +41,8 @@ static const struct field *field_of(const struct schema *s, const char *name, si
     return NULL;
 }
 
-/* What is known of the field that x is. */
-static void take_field(struct expr *x, const struct field *f) {
-    x->unit = f->don_vi;
-    x->typed = !x->previous && (f->type == FT_INTEGER || f->type == FT_NUMBER ||
-                                f->type == FT_DATE || f->type == FT_BOOLEAN);
+static bool is_typed(const struct field *f) {
+    return f && f->type != FT_STRING;
 }
 
 /* Whether columns may be there that nobody declared. */
@@ -81,9 +78,9 @@ static bool bind_column(struct binder *b, struct expr *x) {
         x->steps = 1;
         x->anywhere = open;
         x->required = f && f->required && !open;
+        x->typed = is_typed(f);
+        x->unit = f ? f->don_vi : NULL;
         x->formula = f ? f->formula : NULL;
-        if (f && !open)
-            take_field(x, f);
         return true;
     }
     if (!open)
@@ -91,6 +88,8 @@ static bool bind_column(struct binder *b, struct expr *x) {
     const struct field *f = field_of(b->s, x->step[0], strlen(x->step[0]));
     x->ref = REF_COLUMN;
     x->anywhere = true;
+    x->typed = is_typed(f);
+    x->unit = f ? f->don_vi : NULL;
     x->formula = f ? f->formula : NULL;
     return true;
 }
@@ -103,8 +102,7 @@ static bool bind_table(struct binder *b, struct expr *x) {
     if (x->steps == 2 && !f && !t->open)
         return false;
     x->ref = x->steps == 1 ? REF_TABLE : REF_OF_TABLE;
-    if (f)
-        take_field(x, f);
+    x->typed = is_typed(f);
     x->formula = f && !x->previous ? f->formula : NULL;
     return true;
 }
@@ -127,9 +125,8 @@ static bool bind_fact(struct binder *b, struct expr *x) {
         x->up = n;
         bool own = n == x->steps && !x->previous;
         x->required = f->required && !x->previous && (own || f->type == FT_ARRAY);
-        f = n == x->steps ? f : field_of(b->s, name, strlen(name));
-        if (f)
-            take_field(x, f);
+        x->typed = is_typed(n == x->steps ? f : field_of(b->s, name, strlen(name)));
+        x->unit = f->don_vi;
         x->formula = own ? f->formula : NULL;
         return true;
     }

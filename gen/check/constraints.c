@@ -73,7 +73,7 @@ static bool broken(struct run *r, enum diag_code code, const struct value *v,
     const char *where;
     struct origin at = v->at;
     if (same_place(at, x->at))
-        at = operands_place(r->eval, x, at, &where);
+        at = operands_place(r->eval, x, true, at, &where);
     diag_add_where(r->d, code, at, check_where(r->d, v, r->field), shown(r, v),
                    two ? two : "", three, NULL);
     relate_operands(r->eval, x);

@@ -146,15 +146,20 @@ const struct value *ref_rows(const struct eval *e, const struct expr *x) {
     const struct value *v = descend(facts, x->step, x->ref == REF_OF_LIST ? x->up : 1);
     if (v && (v->kind == VALUE_TABLE || v->kind == VALUE_LIST))
         return v;
-    /* a list that is not given is empty; the former period need not know it */
-    bool blank =
-        v ? v->kind == VALUE_NONE : x->previous && facts && x->ref == REF_OF_LIST;
-    return blank && !x->required ? &none : NULL;
+    return v && v->kind == VALUE_NONE && !x->required ? &none : NULL;
 }
 
 /* The hint is the one thing that evaluation writes into a tree. */
 static struct expr *hinted(const struct expr *x) {
     return (struct expr *)(uintptr_t)x;
+}
+
+bool ref_is_no_list(const struct eval *e, const struct expr *x) {
+    const struct value *facts = facts_of(e, x);
+    if (x->ref != REF_OF_LIST || !facts)
+        return false;
+    const struct value *v = descend(facts, x->step, x->up);
+    return !v || v->kind == VALUE_NONE;
 }
 
 const struct value *ref_cell(const struct expr *x, const struct value *row) {
@@ -241,7 +246,7 @@ struct result result_of_value(struct eval *e, const struct value *v,
         r.digits = value_digits(v);
         return r;
     case VALUE_TEXT:
-        if (x->typed) /* it should have been something else, and was reported */
+        if (x->typed && is_reported(e, v)) /* it should have been something else */
             return silent();
         r.kind = RES_TEXT;
         r.text = v->text ? v->text : "";
@@ -580,6 +585,8 @@ static struct result comparison(struct eval *e, const struct expr *x) {
     if (!equality)
         adapt_both(e, &l, &r);
     int order = compare(e, &l, &r);
+    if (order == -2 && (is_reported(e, l.from) || is_reported(e, r.from)))
+        return silent();
     if (order == -2 && equality)
         return result_bool(x->kind == EX_DIFFERENT);
     if (order == -2) {

@@ -84,8 +84,7 @@ struct expr {
     bool previous; /* EX_NAME: ky_truoc.…, of the previous period's facts */
     bool
         required; /* EX_NAME: a field that must be there: that it is missing was reported */
-    bool
-        typed; /* EX_NAME: declared as number, date or boolean: a text there was reported */
+    bool typed;   /* EX_NAME: of a field that is no text: one in its place was reported */
     bool anywhere;     /* REF_COLUMN: of the first row around that has it, or a fact */
     bool percent;      /* EX_NUMBER typed with % */
     uint16_t digits;   /* EX_NUMBER: decimals as typed */
@@ -273,6 +272,8 @@ const struct value *ref_value(const struct eval *e, const struct expr *x);
 struct result eval_no_rows(struct eval *e, const struct expr *x);
 /* The table of REF_TABLE and REF_OF_TABLE, or the list that a REF_FACT leads through; NULL: none. */
 const struct value *ref_rows(const struct eval *e, const struct expr *x);
+/* Whether it is a list of facts that are there, but do not give it: a table is another matter. */
+bool ref_is_no_list(const struct eval *e, const struct expr *x);
 /* The cell of a row for REF_OF_TABLE (or of a list's item), NULL: none. */
 const struct value *ref_cell(const struct expr *x, const struct value *row);
 /* A number, with its sign, behind an optional operator as in "≥ 70", "40%"; *sign becomes the operator. */
@@ -298,8 +299,11 @@ struct formula {
 /* A template has at most so many computed values, and so many checks. */
 #define FORMULAS_MAX 1000
 #define RULES_MAX 1000
+
 /* The computed fact, NULL where the facts have no place for it. */
 const struct value *formula_value(struct eval *e, const struct formula *f);
+/* The decimals that a result prints with as a value; percent: it is a percentage. */
+int result_digits(struct arena *a, const struct result *r, bool percent);
 
 /* ---- checks (rules.c) ---------------------------------------------------------------------------- */
 
@@ -308,7 +312,7 @@ struct rule_part {
     const char *text;            /* or */
     struct expr *value;          /* an expression */
     const struct format *format; /* of its value, NULL: by its type */
-    struct origin at;
+    struct origin at;            /* of the formatters */
 };
 
 struct rule {
@@ -356,9 +360,10 @@ struct operand {
  * and, with `deep`, the operands of those that are computed. */
 void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cells,
                     void (*visit)(void *to, const struct operand *o), void *to);
-/* Where a message about x is told: at the first operand that stands in the data, else where x stands in
- * the template; *where is the name of its cell or NULL. */
-struct origin operands_place(struct eval *e, const struct expr *x,
+/* Where a message about x is told: at the first operand that stands in the data of this period, else at its
+ * file where something is not there, else (with `former`) in the former period's data, else at `otherwise`;
+ * *where is the name of its cell, else of the row at hand, or NULL. */
+struct origin operands_place(struct eval *e, const struct expr *x, bool former,
                              struct origin otherwise, const char **where);
 
 #endif

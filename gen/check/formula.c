@@ -294,10 +294,7 @@ static int percent_digits(struct arena *a, const struct result *r) {
     return n > 2 ? n - 2 : 0;
 }
 
-static int digits_of(struct arena *a, const struct formula *f, const struct result *r,
-                     bool percent) {
-    if (f->digits >= 0)
-        return f->digits;
+int result_digits(struct arena *a, const struct result *r, bool percent) {
     if (percent)
         return percent_digits(a, r);
     return r->digits >= 0 && r->digits <= 6 ? r->digits : needed_digits(a, &r->number, 6);
@@ -313,7 +310,7 @@ static bool number_value(struct eval *e, const struct formula *f, struct result 
         return false;
     }
     v->kind = VALUE_NUMBER;
-    v->digits = (uint16_t)digits_of(e->a, f, r, percent);
+    v->digits = (uint16_t)(f->digits >= 0 ? f->digits : result_digits(e->a, r, percent));
     v->flags |= percent ? VALUE_PERCENT : 0;
     v->flags |= f->field->type == FT_INTEGER ? VALUE_INTEGER : 0;
     v->u.number = arena_new_of(e->a, struct number);

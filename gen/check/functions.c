@@ -77,6 +77,7 @@ static bool walk_number(struct eval *e, struct walk *w) {
             return true;
         if (!e->failed)
             eval_wrong(e, E_EXPR_CELL, w->column, &w->cell);
+        w->told = true;
     }
     return false;
 }
@@ -114,8 +115,13 @@ static struct result add_up(struct eval *e, const struct expr *x, bool average) 
 static struct result count(struct eval *e, const struct expr *x) {
     struct walk w;
     struct result r;
-    if (!walk_start(e, x, 0, 1, &w, &r))
+    if (!walk_start(e, x, 0, 1, &w, &r)) {
+        if (x->arg[0]->required || !ref_is_no_list(e, x->arg[0]))
+            return r;
+        r = result_number(number_int(0)); /* a list that is not given */
+        r.digits = 0;
         return r;
+    }
     int64_t n = 0;
     const struct expr *c = w.column;
     bool rows = c->ref == REF_TABLE || (c->ref == REF_OF_LIST && c->up == c->steps);
@@ -601,8 +607,7 @@ static struct result contains(struct eval *e, const struct expr *x) {
     if (l.kind == RES_MISSING || r.kind == RES_MISSING)
         return l.kind == RES_MISSING ? l : r;
     const char *text = eval_text(e, &l), *part = eval_text(e, &r);
-    eval_step(e, strlen(text) / 16);
-    return result_bool(holds_words(text, part));
+    return result_bool(!e->failed && holds_words(text, part));
 }
 
 static struct result date_part(struct eval *e, const struct expr *x) {

@@ -6,6 +6,7 @@
 
 /* So many messages of a severity are kept, the rest is counted: their texts need not be made. */
 #define MESSAGES_KEPT 1000
+
 /* ---- what a field or table demands of its values -------------------------- */
 
 /* Texts that stand for no value, besides the empty one. */

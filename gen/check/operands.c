@@ -30,12 +30,6 @@ static bool is_new(struct walker *w, const char *text) {
     return w->left-- > 0;
 }
 
-/* A result, printed; NULL: nothing. */
-static const char *printed(struct walker *w, const struct result *r) {
-    const char *text = result_text(w->e->a, r);
-    return r->kind == RES_MISSING && !*text ? NULL : text;
-}
-
 static struct result evaluate(struct walker *w, const struct expr *x) {
     w->e->failed = false;
     struct result r = eval_expr(w->e, x);
@@ -44,10 +38,11 @@ static struct result evaluate(struct walker *w, const struct expr *x) {
     return r;
 }
 
-/* What x comes to, printed. */
+/* What x comes to, printed; NULL: nothing. */
 static const char *shown(struct walker *w, const struct expr *x) {
     struct result r = evaluate(w, x);
-    return printed(w, &r);
+    const char *text = result_text(w->e->a, &r);
+    return r.kind == RES_MISSING && !*text ? NULL : text;
 }
 
 static void walk(struct walker *w, const struct expr *x, int depth);
@@ -136,18 +131,22 @@ static bool is_rows(const struct expr *x) {
            (x->ref == REF_TABLE || x->ref == REF_OF_TABLE || x->ref == REF_OF_LIST);
 }
 
-/* What o() found stands where the cell stands; a computed cell has its row for that. */
-static void visit_cell(struct walker *w, const struct expr *x, const struct result *r,
-                       int depth) {
-    const struct value *v = r->from, *row = v->parent;
+/* What o() found stands where the cell stands; a computed cell has its row for that. false: it found none. */
+static bool visit_cell(struct walker *w, const struct expr *x, bool previous, int depth) {
+    struct result r = evaluate(w, x);
+    const struct value *v = r.from, *row = v ? v->parent : NULL;
+    if (!v)
+        return false;
     bool computed = row && !str_eq(v->at.file, row->at.file);
+    const char *text = result_text(w->e->a, &r);
     struct operand o = {.text = expr_text(w->e->a, x),
-                        .value = printed(w, r),
+                        .value = r.kind == RES_MISSING && !*text ? NULL : text,
                         .at = computed ? row->at : v->at,
                         .where = value_where(w->e->d, v),
-                        .previous = x->arg[0]->previous,
+                        .previous = previous,
                         .depth = depth};
     w->visit(w->to, &o);
+    return true;
 }
 
 /* A function over a table is an operand itself, with its cells below. */
@@ -161,14 +160,11 @@ static bool walk_aggregate(struct walker *w, const struct expr *x, int depth) {
     const char *text = expr_text(w->e->a, x);
     if (!is_new(w, text))
         return true;
-    struct result r = evaluate(w, x);
-    if (x->fn == FN_O && r.from) {
-        visit_cell(w, x, &r, depth);
+    if (x->fn == FN_O && visit_cell(w, x, x->arg[column]->previous, depth))
         return true;
-    }
     const struct value *rows = ref_rows(w->e, x->arg[column]);
     struct operand o = {.text = text,
-                        .value = printed(w, &r),
+                        .value = shown(w, x),
                         .at = rows && rows->at.file ? rows->at : x->at,
                         .previous = x->arg[column]->previous,
                         .depth = depth};
@@ -225,30 +221,32 @@ void operands_visit(struct eval *e, const struct expr *x, bool deep, size_t cell
 
 /* ---- the place of a message ---- */
 
-/* At the first operand that stands in the data of this period, else at its file where something is not there,
- * else in the former period's data. */
 struct place {
     const char *template; /* file of the expression: not this */
     struct origin at;
     const char *where;
-    int rank; /* 0: none was found */
+    bool former; /* a value of the former period will do */
+    int rank;    /* 0: none was found */
 };
 
 static void take_place(void *to, const struct operand *o) {
     struct place *p = to;
     int rank = o->previous ? 1 : o->at.line ? 3 : 2;
-    if (rank <= p->rank || o->more || !o->at.file || str_eq(o->at.file, p->template))
+    if (rank <= p->rank || (o->previous && !p->former) || o->more || !o->at.file ||
+        str_eq(o->at.file, p->template))
         return;
     p->at = o->at;
     p->where = o->where;
     p->rank = rank;
 }
 
-struct origin operands_place(struct eval *e, const struct expr *x,
+struct origin operands_place(struct eval *e, const struct expr *x, bool former,
                              struct origin otherwise, const char **where) {
-    struct place p = {.template = otherwise.file, .at = otherwise};
+    struct place p = {.template = x->at.file, .at = otherwise, .former = former};
+    if (e->row)
+        p.where = row_name(e->d, e->row->row);
     operands_visit(e, x, true, 1, take_place, &p);
-    *where = p.rank ? p.where : e->row ? row_name(e->d, e->row->row) : NULL;
+    *where = p.where;
     return p.at;
 }
 
@@ -306,7 +304,7 @@ size_t formula_sources(struct arena *a, struct diag *d, const struct value *fact
     struct row_scope scope = {NULL, v->parent};
     struct sources s = {.v = out, .max = max};
     s.e = (struct eval){
-        .a = a, .d = d, .facts = facts, .steps_max = SOURCE_STEPS, .quiet = true};
+        .a = a, .d = d, .facts = facts, .quiet = true, .steps_max = SOURCE_STEPS};
     s.e.row = f->table ? &scope : NULL;
     find_sources(&s, f->expr, 0);
     return s.n;

@@ -49,7 +49,7 @@ static void add_text(struct reader *r, struct parts *all, const char *s, size_t 
         vec_push(r->a, all, p);
 }
 
-/* Where the formatter of a tag begins: behind its first | outside quotes; n: it has none. */
+/* Where the formatters of a tag begin: behind its first | outside quotes; n: it has none. */
 static size_t find_formatter(const char *s, size_t n) {
     char quote = 0;
     for (size_t i = 0; i < n; i++) {
@@ -62,8 +62,8 @@ static size_t find_formatter(const char *s, size_t n) {
 }
 
 /* {{expression | formatters}}; false after messages. */
-static bool read_tag(struct reader *r, const char *s, size_t n, struct text_place place,
-                     const struct table_schema *table, struct parts *all) {
+static bool add_value(struct reader *r, struct parts *all, const char *s, size_t n,
+                      struct text_place place, const struct table_schema *table) {
     size_t bar = find_formatter(s, n);
     struct rule_part p = {.value = read_expr(r, s, bar, place, table)};
     if (bar < n) {
@@ -93,7 +93,7 @@ static bool read_message(struct reader *r, const struct value *v, struct rule *r
         }
         struct text_place inside = place_at(place, open, 2);
         ok &=
-            read_tag(r, open + 2, (size_t)(close - open - 2), inside, rule->table, &all);
+            add_value(r, &all, open + 2, (size_t)(close - open - 2), inside, rule->table);
         s = close + 2;
         place = place_at(inside, open + 2, (size_t)(s - open - 2));
     }
@@ -199,10 +199,9 @@ static void add_ready(struct reader *r, const struct value *field, const char *k
     text = !factor
                ? arena_printf(r->a, "%s >= %s", f, former)
                : arena_printf(r->a,
-                              "%s == 0 hoac (%s * %s > 0 va tuyet_doi(%s) <= "
-                              "tuyet_doi(%s) * %s va tuyet_doi(%s) * %s >= "
-                              "tuyet_doi(%s))",
-                              former, f, former, f, former, factor, f, factor, former);
+                              "(%s * %s > 0 va tuyet_doi(%s) <= tuyet_doi(%s) * %s va "
+                              "tuyet_doi(%s) * %s >= tuyet_doi(%s)) hoac %s == 0",
+                              f, former, f, former, factor, f, factor, former, former);
     /* All of the text made here stands at the field. */
     struct text_place place = {.at = field->at, .fixed = true};
     rule.condition = read_expr(r, text, strlen(text), place, NULL);
@@ -284,34 +283,9 @@ void rules_load(struct arena *a, struct diag *d, const struct value *mau,
 
 /* ---- running ---------------------------------------------------------------------------------- */
 
-static const char *empty(struct eval *e, const struct result *r) {
+static const char *text_or_blank(struct eval *e, const struct result *r) {
     const char *text = result_text(e->a, r);
     return *text ? text : diag_word(e->d, "(trống)", "(empty)");
-}
-
-/* A value for a formatter. */
-static const struct value *value_of(struct eval *e, const struct result *r) {
-    static const enum value_kind kind[] = {[RES_MISSING] = VALUE_NONE,
-                                           [RES_NUMBER] = VALUE_NUMBER,
-                                           [RES_TEXT] = VALUE_TEXT,
-                                           [RES_BOOL] = VALUE_BOOL,
-                                           [RES_DATE] = VALUE_DATE};
-    if (r->from)
-        return r->from;
-    struct value *v = value_new(e->a, kind[r->kind], r->at);
-    v->flags = (uint8_t)(VALUE_COMPUTED | (r->percent ? VALUE_PERCENT : 0));
-    v->digits = (uint16_t)(r->digits < 0 ? 6 : r->digits);
-    if (r->kind == RES_NUMBER) {
-        v->u.number = arena_new_of(e->a, struct number);
-        *v->u.number = r->number;
-    } else if (r->kind == RES_TEXT) {
-        v->text = r->text;
-        v->len = (uint32_t)strlen(r->text);
-    } else if (r->kind == RES_DATE)
-        v->u.date = r->date;
-    else
-        v->u.yes = r->yes;
-    return v;
 }
 
 /* A value of a message, through its formatters. */
@@ -319,11 +293,19 @@ static const char *part_text(struct eval *e, const struct rule_part *p) {
     if (p->text)
         return p->text;
     struct result r = eval_expr(e, p->value);
-    const char *text = NULL;
-    if (p->format && r.kind != RES_MISSING)
-        text =
-            format_apply(e->a, e->d, value_of(e, &r), p->format, p->value->unit, p->at);
-    return text ? text : empty(e, &r);
+    const char *shown = text_or_blank(e, &r), *s = NULL;
+    if (!p->format || r.kind == RES_MISSING)
+        return shown;
+    struct value v = {.kind = VALUE_TEXT, .flags = VALUE_COMPUTED, .text = shown};
+    v.len = (uint32_t)strlen(shown);
+    if (r.kind == RES_NUMBER) {
+        v = (struct value){.kind = VALUE_NUMBER, .u.number = &r.number};
+        v.flags = (uint8_t)(VALUE_COMPUTED | (r.percent ? VALUE_PERCENT : 0));
+        v.digits = (uint16_t)result_digits(e->a, &r, r.percent);
+    } else if (r.kind == RES_DATE)
+        v = (struct value){.kind = VALUE_DATE, .flags = VALUE_COMPUTED, .u.date = r.date};
+    s = format_apply(e->a, e->d, r.from ? r.from : &v, p->format, p->value->unit, p->at);
+    return s ? s : shown;
 }
 
 static const char *message(struct eval *e, const struct rule *rule) {
@@ -341,18 +323,22 @@ static const char *field_title(const struct schema *s, const struct expr *x) {
 }
 
 static void tell(struct eval *e, const struct schema *s, const struct rule *rule) {
+    const char *where;
+    bool ready = rule->falls || rule->jumps; /* told where this period's value stands */
     if (diag_count(e->d, rule->warning ? SEV_WARNING : SEV_ERROR) >= MESSAGES_KEPT) {
         diag_add(e->d, rule->warning ? W_RULE : E_RULE, rule->at, "", NULL);
         return;
     }
-    const char *where;
-    struct origin at = operands_place(e, rule->condition, rule->condition->at, &where);
-    if (rule->falls || rule->jumps) {
+    struct origin at =
+        ready ? operands_place(e, rule->part[0].value, false,
+                               (struct origin){e->facts->at.file, 0, 0}, &where)
+              : operands_place(e, rule->condition, true, rule->condition->at, &where);
+    if (ready) {
         struct result now = eval_expr(e, rule->part[0].value),
                       then = eval_expr(e, rule->part[1].value);
         diag_add_where(e->d, rule->falls ? E_RULE_FALLS : W_RULE_JUMPS, at, where,
-                       field_title(s, rule->part[0].value), empty(e, &now),
-                       empty(e, &then), rule->part[2].text, NULL);
+                       field_title(s, rule->part[0].value), text_or_blank(e, &now),
+                       text_or_blank(e, &then), rule->part[2].text, NULL);
     } else {
         const char *text = rule->parts ? message(e, rule) : NULL;
         const char *condition = expr_text(e->a, rule->condition);
