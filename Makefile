@@ -89,6 +89,7 @@ outputs: $(BIN) $B/numbers
 	@python3 tests/check_digits.py
 	@python3 tests/check_readme.py $(BIN)
 	@python3 tests/check_loi.py $(BIN)
+	@$(if $(SAN)$(COV),true,python3 tests/check_hostile.py $(BIN))
 	@python3 tests/check_plan.py $(BIN)
 	@python3 tests/check_cells.py $(BIN) $(if $(SAN),--every 8)
 	@python3 tests/check_numbers.py $B/numbers
