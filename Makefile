@@ -16,7 +16,7 @@ CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev
 LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmark-gfm-extensions -lhpdf -lcsv -lunibreak -lm
 LDFLAGS  += $(SANFLAGS) $(COVFLAGS)
 
-SRC      := $(wildcard gen/*/*.c) gen/pipeline.c
+SRC      := $(wildcard gen/*/*.c) gen/pipeline.c gen/engine.c gen/publish.c
 OBJ      := $(SRC:%.c=$B/%.o)
 MAIN     := gen/baocao.c gen/options.c gen/help.c gen/commands.c gen/results.c
 UNIT     := $(wildcard tests/unit/test_*.c)
