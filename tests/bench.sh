@@ -46,7 +46,7 @@ batch_profile() {
   worker=$(grep -a '^totals:' "$work"/worker.* | sort -t: -k3n | tail -1 | cut -d: -f1)
   total=$(sed -n 's/^totals: //p' "$worker")
   echo "instructions of a worker of a batch: $((total / 40000))k a report, start included; its functions:"
-  callgrind_annotate "$worker" 2>/dev/null | sed -n '/^Ir  *file:function/,$p' | sed -n '3,14p' | cut -c1-130
+  callgrind_annotate "$worker" 2>/dev/null | sed -n '/^Ir  *file:function/,$p' | sed -n '3,12p' | cut -c1-130
 }
 
 "$build/bench" samples/trung-thanh 100 ./baocao

@@ -23,9 +23,10 @@ class Bench:
         self.env = dict(os.environ, BAOCAO_TEMPLATES=os.path.join(ROOT, "templates"))
 
     def run(self, out, *args):
-        """Seconds and peak KB of the largest process. time(1) starts it: what Python holds must not count."""
+        """Seconds, peak KB of the largest process, seconds of computing for programs and for the system. time(1)
+        starts it: what Python holds must not count."""
         command = [self.program, "batch", self.data, "-o", out, "--lang", "en", *args]
-        timed = ["/usr/bin/time", "-f", "%M", "-o", self.peak] if os.path.exists("/usr/bin/time") else []
+        timed = ["/usr/bin/time", "-f", "%M %U %S", "-o", self.peak] if os.path.exists("/usr/bin/time") else []
         start = time.perf_counter()
         done = subprocess.run(timed + command, env=self.env, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -35,9 +36,10 @@ class Bench:
         if done.returncode:
             sys.exit("bench_batch.py: the batch failed\n" + done.stdout[-2000:])
         if not timed:
-            return seconds, 0
+            return seconds, 0, 0, 0
         with open(self.peak) as f:
-            return seconds, int(f.read().split()[-1])
+            peak, user, system = f.read().split()[-3:]
+        return seconds, int(peak), float(user), float(system)
 
     def least(self, out, change):
         figures = []
@@ -78,10 +80,12 @@ def full(bench, jobs):
     out = os.path.join(bench.work, "out")
     shutil.rmtree(out, ignore_errors=True)
     os.sync()
-    seconds, peak = bench.run(out, "-j%d" % jobs)
+    seconds, peak, user, system = bench.run(out, "-j%d" % jobs)
     ms = seconds * 1000 / COMMUNES
     print("full run, PDF and XLSX, -j%d: %.2f s, %.2f ms a report, %.3f ms a page; largest process %.1f MB"
-          % (jobs, seconds, ms, ms / pages_of(out), peak / 1024), flush=True)
+          % (jobs, seconds, ms, ms / pages_of(out), peak / 1024))
+    print("  computing: %.2f s, and %.2f s in the system, %.2f ms a report"
+          % (user, system, (user + system) * 1000 / COMMUNES), flush=True)
     return out, seconds
 
 
