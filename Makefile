@@ -16,7 +16,7 @@ CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev
 LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmark-gfm-extensions -lhpdf -lcsv -lunibreak -lm
 LDFLAGS  += $(SANFLAGS) $(COVFLAGS)
 
-SRC      := $(wildcard gen/*/*.c) gen/pipeline.c
+SRC      := $(wildcard gen/*/*.c) gen/pipeline.c gen/engine.c gen/publish.c
 OBJ      := $(SRC:%.c=$B/%.o)
 MAIN     := gen/baocao.c gen/options.c gen/help.c gen/commands.c gen/results.c
 UNIT     := $(wildcard tests/unit/test_*.c)
@@ -91,6 +91,7 @@ outputs: $(BIN) $B/numbers
 	@python3 tests/check_watch.py $(BIN)
 	@python3 tests/check_batch.py $(BIN) $B/batch-test
 	@python3 tests/check_loi.py $(BIN)
+	@$(if $(SAN)$(COV),true,python3 tests/check_hostile.py $(BIN))
 	@python3 tests/check_plan.py $(BIN)
 	@python3 tests/check_cells.py $(BIN) $(if $(SAN),--every 8)
 	@python3 tests/check_numbers.py $B/numbers
@@ -140,6 +141,7 @@ FUZZ     ?= 60
 FUZZCC   := clang -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined \
             -fno-sanitize-recover=undefined -Igen $(CPPFLAGS) -DBAOCAO_DATADIR='"$(PREFIX)/share/baocao"'
 FUZZRUN  := -max_total_time=$(FUZZ) -timeout=20 -rss_limit_mb=2048
+FUZZENV  := LSAN_OPTIONS=suppressions=../tests/fuzz/lsan.supp
 
 fuzz: fuzz-inspect fuzz-expr fuzz-template
 
@@ -156,14 +158,14 @@ fuzz-expr:
 	@python3 tests/fuzz/seeds.py build-fuzz/seeds
 	$(FUZZCC) -o build-fuzz/fuzz_expr tests/fuzz/fuzz_expr.c gen/base/*.c gen/input/*.c gen/check/*.c \
 	  -lfyaml -lcsv -lpcre2-8 -lgmp -lutf8proc -ldeflate -lm
-	cd build-fuzz && ./fuzz_expr $(FUZZRUN) -max_len=4000 -dict=../tests/fuzz/expr.dict expr seeds/expr
+	cd build-fuzz && $(FUZZENV) ./fuzz_expr $(FUZZRUN) -max_len=4000 -dict=../tests/fuzz/expr.dict expr seeds/expr
 
 fuzz-template:
 	@mkdir -p build-fuzz/template
 	@python3 tests/fuzz/seeds.py build-fuzz/seeds
 	$(FUZZCC) -o build-fuzz/fuzz_template tests/fuzz/fuzz_template.c gen/base/*.c gen/input/*.c gen/check/*.c \
 	  gen/doc/*.c gen/merge/*.c -lfyaml -lcsv -lpcre2-8 -lcmark-gfm -lcmark-gfm-extensions -lgmp -lutf8proc -ldeflate -lm
-	cd build-fuzz && ./fuzz_template $(FUZZRUN) -max_len=4000 -dict=../tests/fuzz/template.dict template seeds/template
+	cd build-fuzz && $(FUZZENV) ./fuzz_template $(FUZZRUN) -max_len=4000 -dict=../tests/fuzz/template.dict template seeds/template
 
 out: $(BIN)
 	./baocao gen $(SAMPLES) -o out

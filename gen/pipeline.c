@@ -1,146 +1,8 @@
 /* pipeline.c: the one function that takes a report from its folder to its files */
-#include "pipeline.h"
-#include "merge/merge.h"
+#include "pipeline_inside.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-#define TEMPLATES_MAX 256
-#define PREVIOUS_MAX 40 /* periods one before the other: ten years of quarters */
-#define MEMORY_KEPT ((size_t)32 << 20) /* ten times what a usual report takes */
-
-struct engine {
-    struct engine_options options;
-    struct arena *arena;
-    struct fonts *fonts;
-    bool fonts_warned; /* there were warnings when they were opened */
-    struct {
-        char *dir;
-        struct tmpl *tmpl;                 /* NULL: it has errors, already reported */
-        bool warned;                       /* it has warnings, already reported */
-        const struct registers *registers; /* its documents, and those of the office */
-    } template[TEMPLATES_MAX];
-    size_t templates;
-    struct arena *kept; /* of templates and registers, until they are forgotten */
-    struct arena *last; /* of what is told about the last report */
-    struct {
-        const char **v;
-        size_t n, cap;
-    } outputs;
-    const struct registers *office; /* of the folders of templates */
-    bool office_read;
-};
-
-/* What one run of the pipeline owns, so that the way out of memory frees it too. */
-struct job {
-    struct arena *arena;
-    /* templates that lie in the folders of the report and of those before are not cached */
-    struct tmpl *own[PREVIOUS_MAX + 1];
-    int owns;
-    struct buf pdf;
-    struct file_set *files;
-    bool leave; /* the files stay under their temporary names for the caller */
-    const struct make_request *request;
-};
-
-/* What becomes one PDF. */
-struct part {
-    struct doc *doc;
-    const struct pages *pages;
-    const char *path;
-    bool keep; /* the signed file that is there already */
-};
-
-struct engine *engine_new(const struct engine_options *o) {
-    struct engine *e = x_new(1, sizeof *e);
-    e->options = *o;
-    mem_keep(MEMORY_KEPT);
-    e->arena = arena_new();
-    e->kept = arena_child(e->arena);
-    e->last = arena_child(e->arena);
-    return e;
-}
-
-void engine_free(struct engine *e) {
-    if (!e)
-        return;
-    engine_forget(e);
-    fonts_free(e->fonts);
-    arena_free(e->arena);
-    x_free(e);
-}
-
-/* The documents that the office registers once for all of its reports. */
-static const struct registers *office_registers(struct engine *e, struct diag *d) {
-    const struct registers *r = NULL;
-    if (e->office_read)
-        return e->office;
-    for (const char *const *dir = e->options.template_dirs; dir && *dir; dir++)
-        r = register_load(e->kept, d, *dir, r);
-    e->office_read = true;
-    return e->office = r;
-}
-
-void engine_forget(struct engine *e) {
-    for (size_t i = 0; i < e->templates; i++)
-        tmpl_free(e->template[i].tmpl);
-    e->templates = 0;
-    e->office_read = false;
-    arena_free(e->kept);
-    e->kept = arena_child(e->arena);
-}
-
-static struct tmpl *load_cached(struct engine *e, struct diag *d, const char *dir,
-                                const char *name, struct origin at,
-                                const struct registers **registers) {
-    for (size_t i = 0; i < e->templates; i++)
-        if (str_eq(e->template[i].dir, dir)) {
-            if (!e->template[i].tmpl)
-                diag_add(d, E_TEMPLATE_BROKEN, at, name, NULL);
-            else if (e->template[i].warned && diag_strict(d))
-                diag_add(d, W_TEMPLATE_WARNED, at, name, NULL);
-            *registers = e->template[i].registers;
-            return e->template[i].tmpl;
-        }
-    int warnings = diag_count(d, SEV_WARNING);
-    struct tmpl *t = tmpl_load(d, dir);
-    *registers = register_load(e->kept, d, dir, *registers);
-    if (e->templates < TEMPLATES_MAX) {
-        e->template[e->templates].dir = arena_strdup(e->kept, dir);
-        e->template[e->templates].warned = diag_count(d, SEV_WARNING) > warnings;
-        e->template[e->templates].registers = *registers;
-        e->template[e->templates++].tmpl = t;
-    }
-    return t;
-}
-
-/* The template of a report and the documents registered with it and above. *ok false after a message; NULL
- * with *ok: a finished document. */
-static struct tmpl *find_template(struct engine *e, struct job *job, struct diag *d,
-                                  const struct report *r, bool *ok,
-                                  const struct registers **registers) {
-    const struct value *name = value_get(r->facts, "mau");
-    struct tmpl *t = NULL;
-    *ok = true;
-    *registers = office_registers(e, d);
-    if (r->markdown)
-        return NULL;
-    if (name && name->kind == VALUE_TEXT) {
-        char *dir = tmpl_find(job->arena, d, name->text, name->at, r->dir,
-                              e->options.template_dirs);
-        t = dir ? load_cached(e, d, dir, name->text, name->at, registers) : NULL;
-    } else if (file_exists(path_join(job->arena, r->dir, "mau.md"))) {
-        t = tmpl_load(d, r->dir);
-        job->own[job->owns++] = t;
-    } else if (!(r->facts->flags &
-                 VALUE_BROKEN)) { /* else it may stand in what was lost */
-        struct origin at = {r->facts->at.file ? r->facts->at.file : r->path, 0, 0};
-        diag_add(d, E_NO_TEMPLATE, at, NULL);
-    }
-    *ok = t != NULL;
-    return t;
-}
 
 /* Reports that are read, each for the one up. */
 struct chain {
@@ -159,7 +21,7 @@ static struct report *read_previous(struct engine *e, struct job *job, struct di
     struct report *p = report_load(job->arena, d, path);
     bool ok = p != NULL;
     const struct registers *registers;
-    struct tmpl *t = ok ? find_template(e, job, d, p, &ok, &registers) : NULL;
+    struct tmpl *t = ok ? engine_find(e, job, d, p, &ok, &registers) : NULL;
     const struct schema *s = t ? tmpl_schema(t) : NULL;
     if (ok && s && s->looks_back)
         ok = load_previous(e, job, d, p, up);
@@ -234,7 +96,7 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     if (!r)
         return NULL;
     const struct registers *registers;
-    struct tmpl *t = find_template(e, job, d, r, &ok, &registers);
+    struct tmpl *t = engine_find(e, job, d, r, &ok, &registers);
     if (!ok)
         return NULL;
     m->schema = t ? tmpl_schema(t) : NULL;
@@ -258,180 +120,6 @@ static struct doc *build_document(struct engine *e, struct job *job, struct diag
     if (draft)
         doc_defects(doc, d);
     return doc;
-}
-
-/* --strict: warnings stand in the way of everything but a draft. */
-static bool refused(const struct diag *d, unsigned flags) {
-    return !(flags & MAKE_DRAFT) && diag_strict(d) && diag_count(d, SEV_WARNING);
-}
-
-static enum make_status write_failed(struct diag *d, const char *file, int error) {
-    diag_add(d, E_FILE_WRITE, (struct origin){file, 0, 0}, system_error_text(d, error),
-             NULL);
-    return MAKE_BAD_SYSTEM;
-}
-
-/* A signed file that is already there stays: the new one gets the next free name beside it. */
-static bool check_beside(struct job *job, struct diag *d, struct part *part) {
-    const struct make_request *q = job->request;
-    const char *first = part->path;
-    if (q->unsigned_pdf && q->unsigned_pdf(q->to, first))
-        return true;
-    char *stem = arena_strndup(job->arena, first, strlen(first) - strlen(".pdf"));
-    for (int i = 1; i < 100; i++) {
-        const char *data = NULL;
-        size_t n = 0;
-        struct arena *scratch = arena_child(job->arena);
-        enum file_status status = file_read(scratch, part->path, FILE_LIMIT, &data, &n);
-        bool free =
-            status == FILE_MISSING || (status == FILE_OK && !pdf_is_signed(data, n));
-        arena_free(scratch);
-        if (status != FILE_OK && status != FILE_MISSING) {
-            diag_add(d, E_FILE_READ, (struct origin){part->path, 0, 0},
-                     file_status_text(d, status), NULL);
-            return false;
-        }
-        if (free && i > 1)
-            diag_add(d, W_SIGNED_BESIDE, (struct origin){first, 0, 0}, part->path, NULL);
-        if (free)
-            return true;
-        part->path = i == 1 ? arena_printf(job->arena, "%s-sua-doi.pdf", stem)
-                            : arena_printf(job->arena, "%s-sua-doi-%d.pdf", stem, i);
-    }
-    diag_add(d, E_SIGNED, (struct origin){first, 0, 0}, NULL);
-    return false;
-}
-
-/* Whether a PDF may be written: over one that carries a signature only with --force. Once a report is
- * issued its signed PDF stays, and only the other files are made anew. */
-static bool check_target(struct job *job, struct diag *d, struct part *part,
-                         const char *issued, unsigned flags) {
-    struct origin at = {part->path, 0, 0};
-    if ((flags & MAKE_FORCE) || !file_exists(part->path) || file_is_dir(part->path))
-        return true;
-    if (flags & MAKE_BESIDE)
-        return check_beside(job, d, part);
-    const char *data = NULL;
-    size_t n = 0;
-    struct arena *scratch = arena_child(job->arena);
-    enum file_status status = file_read(scratch, part->path, FILE_LIMIT, &data, &n);
-    bool is_signed = status == FILE_OK && pdf_is_signed(data, n);
-    arena_free(scratch);
-    part->keep = is_signed && issued;
-    if (status != FILE_OK)
-        diag_add(d, E_FILE_READ, at, file_status_text(d, status), NULL);
-    else if (is_signed)
-        diag_add(d, issued ? N_SIGNED_KEPT : E_SIGNED, at, NULL);
-    return status == FILE_OK && (!is_signed || issued);
-}
-
-static bool check_targets(struct job *job, struct diag *d, struct part *part, size_t n,
-                          const char *issued, unsigned flags) {
-    bool ok = true;
-    for (size_t i = 0; i < n && (flags & MAKE_PDF); i++)
-        ok = check_target(job, d, &part[i], issued, flags) && ok;
-    return ok;
-}
-
-/* One PDF of the report: the body with the attachments, or an appendix that is a file of its own. */
-static enum make_status write_pdf(struct engine *e, struct job *job, struct diag *d,
-                                  const struct part *part,
-                                  const struct pdf_options *attached, unsigned flags) {
-    const struct doc *doc = part->doc;
-    struct pdf_options options = {.untagged = (flags & MAKE_UNTAGGED) != 0,
-                                  .fields = doc->fields,
-                                  .agency = doc->alone != NULL};
-    if (!doc->alone) {
-        options.attachment = attached->attachment;
-        options.attachments = attached->attachments;
-    }
-    job->pdf.len = 0;
-    if (!pdf_write(doc, part->pages, e->fonts, d, &options, &job->pdf, NULL))
-        return MAKE_BAD_DATA;
-    if (!file_set_put(job->files, part->path, job->pdf.data, job->pdf.len))
-        return write_failed(d, part->path, errno);
-    return MAKE_DONE;
-}
-
-/* *path is where the workbook stands until all files are complete. */
-static enum make_status write_xlsx(struct engine *e, struct job *job, struct diag *d,
-                                   const struct doc *doc, const char *target,
-                                   const char **path) {
-    *path = file_set_path(job->files, target);
-    if (!*path)
-        return write_failed(d, target, errno);
-    return xlsx_write(doc, e->fonts, d, *path) ? MAKE_DONE : MAKE_BAD_DATA;
-}
-
-static void forget_outputs(struct engine *e) {
-    arena_free(e->last);
-    e->last = arena_child(e->arena);
-    memset(&e->outputs, 0, sizeof e->outputs);
-}
-
-static void remember_output(struct engine *e, const char *path) {
-    const char *kept = arena_strdup(e->last, path);
-    vec_push(e->last, &e->outputs, kept);
-}
-
-/* Let the files appear. */
-static enum make_status commit(struct engine *e, struct job *job, struct diag *d,
-                               const struct part *part, size_t n, const char *xlsx,
-                               unsigned flags) {
-    const char *failed = NULL;
-    if (refused(d, flags))
-        return MAKE_BAD_DATA;
-    for (size_t i = 0; i < n && (flags & MAKE_PDF); i++)
-        if (!part[i].keep)
-            remember_output(e, part[i].path);
-    if (flags & MAKE_XLSX)
-        remember_output(e, xlsx);
-    bool done = file_set_commit(job->files, &failed);
-    job->files = NULL;
-    if (done)
-        return MAKE_DONE;
-    int error = errno;
-    forget_outputs(e);
-    return write_failed(d, failed, error);
-}
-
-/* All files or none. The workbook comes first: the PDF may have to carry it. */
-static enum make_status write_outputs(struct engine *e, struct job *job, struct diag *d,
-                                      const struct report *r, struct doc *doc,
-                                      struct part *part, size_t n, const char *stem,
-                                      unsigned flags) {
-    char *xlsx = arena_printf(job->arena, "%s.xlsx", stem);
-    const char *written = NULL;
-    enum make_status status = MAKE_DONE;
-    struct pdf_options attached = {0};
-    if (!check_targets(job, d, part, n, r->issued, flags))
-        return MAKE_BAD_DATA;
-    job->files = file_set_new();
-    if (flags & MAKE_XLSX)
-        status = write_xlsx(e, job, d, doc, xlsx, &written);
-    if (status == MAKE_DONE && (flags & MAKE_ATTACH) &&
-        !attach_files(job->arena, d, r, doc, path_base(job->arena, xlsx), written,
-                      &attached))
-        status = MAKE_BAD_DATA;
-    for (size_t i = 0; i < n && (flags & MAKE_PDF) && status == MAKE_DONE; i++)
-        if (!part[i].keep)
-            status = write_pdf(e, job, d, &part[i], &attached, flags);
-    if (status != MAKE_DONE || job->leave)
-        return status;
-    return commit(e, job, d, part, n, xlsx, flags);
-}
-
-/* For the first report that gets so far; what is wrong with them is wrong for the later ones, too. */
-static bool open_fonts(struct engine *e, struct diag *d) {
-    int warnings = diag_count(d, SEV_WARNING);
-    if (e->fonts) {
-        if (e->fonts_warned && diag_strict(d))
-            diag_add(d, W_FONTS_WARNED, (struct origin){0}, NULL);
-        return true;
-    }
-    e->fonts = fonts_open(d, e->options.font_dir);
-    e->fonts_warned = diag_count(d, SEV_WARNING) > warnings;
-    return e->fonts != NULL;
 }
 
 /* The files of the report with their pages; false after messages. */
@@ -478,11 +166,11 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
     valid |= doc->draft;
     if (valid && (flags & (MAKE_DUMP_TREE | MAKE_DUMP_TEXT)))
         doc_dump(doc, dump, (flags & MAKE_DUMP_TEXT) != 0);
-    if (!open_fonts(e, d))
+    if (!engine_open_fonts(e, d))
         return MAKE_BAD_DATA;
     struct part *part;
     size_t parts;
-    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid || refused(d, flags))
+    if (!lay_out(e, d, doc, flags, &part, &parts) || !valid || publish_refused(d, flags))
         return MAKE_BAD_DATA;
     if (q->look)
         look(job, q, &m, part, parts);
@@ -503,7 +191,7 @@ static enum make_status make(struct engine *e, struct job *job, struct diag *d,
         part[i].path = part[i].doc->alone ? arena_printf(job->arena, "%s-phu-luc-%d.pdf",
                                                          stem, part[i].doc->alone_number)
                                           : arena_printf(job->arena, "%s.pdf", stem);
-    return write_outputs(e, job, d, m.report, doc, part, parts, stem, flags);
+    return publish(e, job, d, m.report, doc, part, parts, stem, flags);
 }
 
 static void job_end(struct job *job) {
@@ -521,7 +209,7 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
     bool ok;
     struct report *r = report_load(job->arena, d, path);
     const struct registers *registers;
-    struct tmpl *t = r ? find_template(e, job, d, r, &ok, &registers) : NULL;
+    struct tmpl *t = r ? engine_find(e, job, d, r, &ok, &registers) : NULL;
     if (!r || !ok || !load_previous(e, job, d, r, NULL))
         return MAKE_BAD_DATA;
     const struct schema *s = t ? tmpl_schema(t) : NULL;
@@ -532,11 +220,6 @@ static enum make_status explain(struct engine *e, struct job *job, struct diag *
     return check_explain(job->arena, d, r, s, name, out) ? MAKE_DONE : MAKE_BAD_DATA;
 }
 
-const char *const *engine_outputs(const struct engine *e, size_t *n) {
-    *n = e->outputs.n;
-    return e->outputs.v;
-}
-
 static enum make_status run(struct engine *e, struct diag *d,
                             const struct make_request *q, struct buf *dump,
                             struct file_set **files) {
@@ -544,7 +227,7 @@ static enum make_status run(struct engine *e, struct diag *d,
      * per process is the rule of libharu anyway. */
     static struct job job;
     job = (struct job){0};
-    forget_outputs(e);
+    publish_forget(e);
     volatile enum make_status status = MAKE_BAD_SYSTEM;
     jmp_buf out;
     mem_oom = &out;
@@ -575,36 +258,6 @@ enum make_status engine_make(struct engine *e, struct diag *d, const char *repor
 enum make_status engine_build(struct engine *e, struct diag *d,
                               const struct make_request *q, struct file_set **files) {
     return run(e, d, q, NULL, files);
-}
-
-struct fonts *engine_fonts(struct engine *e, struct diag *d) {
-    return open_fonts(e, d) ? e->fonts : NULL;
-}
-
-const char *engine_template(struct engine *e, struct diag *d, const char *report) {
-    static char found[4096];
-    struct arena *a = arena_new();
-    struct report *r = report_load(a, d, report);
-    const struct value *name = r ? value_get(r->facts, "mau") : NULL;
-    const char *dir =
-        name && name->kind == VALUE_TEXT
-            ? tmpl_find(a, d, name->text, name->at, r->dir, e->options.template_dirs)
-            : NULL;
-    snprintf(found, sizeof found, "%s", dir ? dir : "");
-    arena_free(a);
-    return dir ? found : NULL;
-}
-
-bool engine_warm(struct engine *e, struct diag *d, const char *template_dir) {
-    bool ok = true;
-    const struct registers *registers = office_registers(e, d);
-    if (template_dir)
-        ok = load_cached(e, d, template_dir, template_dir, (struct origin){0},
-                         &registers) != NULL;
-    ok = open_fonts(e, d) && ok;
-    for (int face = 0; e->fonts && face < FACES; face++)
-        font_subset(e->fonts, (enum face)face, NULL, 0);
-    return ok;
 }
 
 enum make_status engine_explain(struct engine *e, struct diag *d, const char *report,

@@ -1,7 +1,7 @@
 /* bench.c: one report made over and over in one warm process, a figure changed each time */
 #include "pipeline.h"
 
-#include <dirent.h>
+#include <hpdf.h>
 #include <libdeflate.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
 struct bench {
     struct engine *engine;
@@ -101,47 +102,180 @@ static double measure(struct bench *b, const char *name, unsigned flags, int run
     return least;
 }
 
-/* ms that compressing the page contents of a finished PDF takes: they are unpacked and packed again. */
-static double packing_time(const char *pdf, size_t n, int runs, size_t *raw) {
+/* ---- compression alone ---- */
+
+/* What the pages of a finished PDF say, uncompressed. */
+struct contents {
+    struct content {
+        char *data;
+        size_t n;
+    } * v;
+    size_t n, cap;
+    size_t bytes;
+};
+
+static void unpack_contents(struct arena *a, const char *pdf, size_t n,
+                            struct contents *out) {
     static const char mark[] = "<<\n/Filter/FlateDecode/Length ";
     static char plain[1 << 24];
     struct libdeflate_decompressor *z = libdeflate_alloc_decompressor();
-    struct buf packed = {0};
-    double total = 0;
-    *raw = 0;
     for (const char *p = pdf, *end = pdf + n;
          (p = memmem(p, (size_t)(end - p), mark, sizeof mark - 1));) {
         p += sizeof mark - 1;
-        size_t len = (size_t)atol(p), plain_len = 0;
+        size_t len = (size_t)atol(p), got = 0;
         const char *data = strstr(p, "stream\n") + 7;
-        if (libdeflate_zlib_decompress(z, data, len, plain, sizeof plain, &plain_len) ||
-            !memmem(plain, plain_len, "\nET\n", 4))
+        if (libdeflate_zlib_decompress(z, data, len, plain, sizeof plain, &got) ||
+            !memmem(plain, got, "\nET\n", 4))
             continue;
-        double best = 1e9;
-        for (int i = 0; i < runs; i++) {
-            packed.len = 0;
-            double from = now();
-            zlib_pack(&packed, plain, plain_len, PACK_CONTENT);
-            double ms = now() - from;
-            best = ms < best ? ms : best;
-        }
-        total += best;
-        *raw += plain_len;
+        struct content c = {arena_strndup(a, plain, got), got};
+        vec_push(a, out, c);
+        out->bytes += got;
     }
-    buf_free(&packed);
     libdeflate_free_decompressor(z);
-    return total;
+}
+
+static size_t pack_deflate(const struct content *c, int level, struct buf *to) {
+    to->len = 0;
+    zlib_pack(to, c->data, c->n, level);
+    return to->len;
+}
+
+static size_t pack_zlib(const struct content *c, int level, struct buf *to) {
+    uLongf n = compressBound(c->n);
+    if (to->cap < n) {
+        to->data = x_grow(to->data, n, 1);
+        to->cap = n;
+    }
+    if (compress2((Bytef *)to->data, &n, (const Bytef *)c->data, c->n, level) != Z_OK)
+        die("zlib", "");
+    return n;
+}
+
+/* All pages one after the other, the least of 20 turns. */
+static void tell_packing(const struct contents *all, const char *name,
+                         size_t (*pack)(const struct content *, int, struct buf *),
+                         int level, double pdf_ms) {
+    struct buf to = {0};
+    double least = 1e9;
+    size_t packed = 0;
+    for (int turn = 0; turn < 20; turn++) {
+        double from = now();
+        packed = 0;
+        for (size_t i = 0; i < all->n; i++)
+            packed += pack(&all->v[i], level, &to);
+        double ms = now() - from;
+        least = ms < least ? ms : least;
+    }
+    buf_free(&to);
+    printf("%-28s least %7.3f ms, %.1f KB of page contents to %.1f KB; the PDF takes "
+           "%.3f ms\n",
+           name, least, (double)all->bytes / 1024, (double)packed / 1024, pdf_ms);
 }
 
 static void tell_compression(struct bench *b, const char *stem, double pdf_ms) {
     const char *data;
-    size_t n, raw;
+    size_t n;
+    struct contents all = {0};
     char *path = arena_printf(b->arena, "%s/%s.pdf", b->out, stem);
     if (file_read(b->arena, path, FILE_LIMIT, &data, &n) != FILE_OK)
         die("cannot read", path);
-    double ms = packing_time(data, n, 20, &raw);
-    printf("%-28s %.3f ms, %.0f %% of the PDF's time (%zu KB of page contents)\n",
-           "compression", ms, 100 * ms / pdf_ms, raw / 1024);
+    unpack_contents(b->arena, data, n, &all);
+    tell_packing(&all, "libdeflate 1 (contents)", pack_deflate, PACK_CONTENT, pdf_ms);
+    tell_packing(&all, "libdeflate 8 (fonts)", pack_deflate, PACK_ONCE, pdf_ms);
+    tell_packing(&all, "zlib 6", pack_zlib, 6, pdf_ms);
+}
+
+/* ---- the same text by libharu's own calls ---- */
+
+struct haru {
+    double open, text, save; /* ms: document and fonts, pages, the file in memory */
+    size_t bytes, pages, runs;
+};
+
+static void haru_failed(HPDF_STATUS error, HPDF_STATUS detail, void *to) {
+    (void)to;
+    fprintf(stderr, "bench: libharu 0x%lx, %lu\n", (unsigned long)error,
+            (unsigned long)detail);
+    exit(1);
+}
+
+/* A page as most programs write it: font and place set for each run, no lines, no tags. */
+static void haru_page(HPDF_Page page, const struct page *p, const HPDF_Font *font,
+                      struct haru *h, struct buf *text) {
+    HPDF_Page_SetWidth(page, (float)p->w / 1000);
+    HPDF_Page_SetHeight(page, (float)p->h / 1000);
+    HPDF_Page_BeginText(page);
+    for (size_t i = 0; i < p->n; i++) {
+        const struct item *item = &p->item[i];
+        if (item->kind != ITEM_RUN || !item->u.run.len)
+            continue;
+        text->len = 0;
+        buf_add(text, item->u.run.text, item->u.run.len);
+        HPDF_Page_SetFontAndSize(page, font[item->face], (float)item->h / 1000);
+        HPDF_Page_TextOut(page, (float)item->x / 1000, (float)(p->h - item->y) / 1000,
+                          text->data);
+        h->runs++;
+    }
+    HPDF_Page_EndText(page);
+    h->pages++;
+}
+
+static void haru_document(const struct pages *pages, struct haru *h) {
+    static const char *const file[FACES] = {
+        "liberation2/LiberationSerif-Regular.ttf", "liberation2/LiberationSerif-Bold.ttf",
+        "liberation2/LiberationSerif-Italic.ttf",
+        "liberation2/LiberationSerif-BoldItalic.ttf", "dejavu/DejaVuSans.ttf"};
+    HPDF_Font font[FACES];
+    struct buf text = {0};
+    double start = now();
+    HPDF_Doc pdf = HPDF_New(haru_failed, NULL);
+    HPDF_SetCompressionMode(pdf, HPDF_COMP_ALL);
+    HPDF_UseUTFEncodings(pdf);
+    for (int face = 0; face < FACES; face++) {
+        char path[200];
+        snprintf(path, sizeof path, "/usr/share/fonts/truetype/%s", file[face]);
+        const char *name = HPDF_LoadTTFontFromFile(pdf, path, HPDF_TRUE);
+        font[face] = HPDF_GetFont(pdf, name, "UTF-8");
+    }
+    double opened = now();
+    for (size_t i = 0; i < pages->n; i++)
+        haru_page(HPDF_AddPage(pdf), &pages->page[i], font, h, &text);
+    double written = now();
+    HPDF_SaveToStream(pdf);
+    h->bytes = HPDF_GetStreamSize(pdf);
+    double saved = now();
+    HPDF_Free(pdf);
+    buf_free(&text);
+    h->open = opened - start;
+    h->text = written - opened;
+    h->save = saved - written;
+}
+
+static void look_haru(void *to, struct arena *a, const struct made *m) {
+    struct haru *least = to;
+    (void)a;
+    for (int turn = 0; turn < 10; turn++) {
+        struct haru h = {0};
+        haru_document(m->pages[0], &h);
+        if (!turn || h.open + h.text + h.save < least->open + least->text + least->save)
+            *least = h;
+    }
+}
+
+static void tell_haru(struct bench *b) {
+    struct haru h = {0};
+    struct file_set *files;
+    struct make_request q = {
+        .report = b->report, .out_dir = b->out, .look = look_haru, .to = &h};
+    struct diag *d = diag_new(LANG_EN);
+    if (engine_build(b->engine, d, &q, &files) != MAKE_DONE)
+        die("cannot lay out", b->report);
+    diag_free(d);
+    printf(
+        "%-28s least %7.3f ms: fonts %.3f, text %.3f, saving %.3f; %zu pages, %zu runs, "
+        "%.1f KB\n",
+        "stock libharu, text only", h.open + h.text + h.save, h.open, h.text, h.save,
+        h.pages, h.runs, (double)h.bytes / 1024);
 }
 
 static void tell_size(struct bench *b, const char *stem, const char *ending) {
@@ -215,6 +349,7 @@ int main(int argc, char **argv) {
                                                        : MAKE_PDF | MAKE_XLSX;
         for (int i = 0; i < runs; i++)
             make_once(&b, flags);
+        run_tool(b.arena, arena_printf(b.arena, "rm -r '%s'", b.out));
         return 0;
     }
     printf("%s, %d warm repeats in one process\n", argv[1], runs);
@@ -223,7 +358,6 @@ int main(int argc, char **argv) {
     double pdf = measure(&b, "PDF", MAKE_PDF, runs);
     measure(&b, "XLSX", MAKE_XLSX, runs);
     measure(&b, "PDF and XLSX", MAKE_PDF | MAKE_XLSX, runs);
-    tell_compression(&b, stem, pdf);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("%-28s %.1f MB\n", "peak memory", (double)usage.ru_maxrss / 1024);
@@ -231,6 +365,8 @@ int main(int argc, char **argv) {
     tell_size(&b, stem, ".xlsx");
     if (argc > 3)
         tell_cold(&b, argv[3]);
+    tell_compression(&b, stem, pdf);
+    tell_haru(&b);
     run_tool(b.arena, arena_printf(b.arena, "rm -r '%s'", b.out));
     engine_free(b.engine);
     arena_free(b.arena);

@@ -122,8 +122,8 @@ class Suite:
         new = os.path.join(self.out, "trung-thanh")
         shutil.rmtree(new, ignore_errors=True)
         shutil.copytree(os.path.join(ROOT, "samples/trung-thanh"), new)
-        self.edit(os.path.join(new, "baocao.yaml"), ("12.456", "12.457"), ("  - Thường trực HĐND phường\n", ""), ("6641/UBND", "6642/UBND"))
-        self.edit(os.path.join(new, "dvctt.csv"), (",196,", ",197,"))
+        self.edit(os.path.join(new, "baocao.yaml"), ("luot: 150", "luot: 151"), ("  - Thường trực HĐND phường\n", ""), ("5g: 75%", "5g: 76%"))
+        self.edit(os.path.join(new, "chi_dao.csv"), ("696,", "697,"))
         self.edit(os.path.join(new, "kien_nghi.csv"), ("Bổ sung kinh phí", "Bổ sung | *kinh phí* <b> _x0041_"))
         env = dict(os.environ, BAOCAO_TEMPLATES=os.path.join(ROOT, "templates"))
         books = []
@@ -137,9 +137,9 @@ class Suite:
             books.append(path + ".xlsx")
         self.need(filecmp.cmp(books[0], books[1], shallow=False), "the workbook of the log differs from run to run")
         cells = self.cells(books[0])
-        for row in (("ho_so.tong", 12456, 12457, "nhập", "1, 5"), ("noi_nhan[3→]", "Thường trực HĐND phường", "(không có)", "nhập", "19"),
-                    ("dvctt[1].xa_tt", 196, 197, "nhập", "5, PL II-1", "Phụ lục IV.2"),
-                    ("kien_nghi[2].san_pham", "Bổ sung kinh phí", "Bổ sung | *kinh phí* <b> _x005F_x0041_", "nhập")):
+        for row in (("dao_tao.luot", 150, 151, "nhập", 2), ("noi_nhan[3→]", "Thường trực HĐND phường", "(không có)", "nhập", "19"),
+                    ("chi_dao[1].van_ban_truong", 696, 697, "nhập", "PL I-1", "Phụ lục I"),
+                    ("Bổ sung kinh phí", "Bổ sung | *kinh phí* <b> _x005F_x0041_", "nhập")):
             self.need(any(set(map(str, row)) <= set(map(str, r)) for r in cells), "the workbook of the log lacks %s" % (row,))
         self.need(len([r for r in cells if "nhập" in r]) == 5, "the workbook of the log has other rows: %s" % cells)
         return books[0]

@@ -108,6 +108,11 @@ struct table {
     struct row *row; /* head rows first */
     size_t nrows;
     int head_rows; /* 0..4 */
+    /* What layout chose for the page: widths that sum to `total`, and the type size; NULL before. */
+    struct chosen {
+        const int *width;
+        int total, size;
+    } chosen;
 };
 
 /* ---- blocks ---------------------------------------------------------------- */

@@ -331,8 +331,12 @@ static void settle(struct table_flow *f, struct layout *l, int room) {
     int size = columns_choose(f->choosing, f->chooser, f->flow.next ? NULL : &paper, w);
     f->edge = arena_array(l->arena, int, t->ncols + 1);
     f->edge[0] = GRID_STROKE / 2;
-    for (int c = 0; c < t->ncols; c++)
+    int *chosen = arena_array(l->arena, int, t->ncols), total = 0;
+    for (int c = 0; c < t->ncols; c++) {
         f->edge[c + 1] = f->edge[c] + w[c];
+        total += chosen[c] = w[c];
+    }
+    f->flow.node->u.table->chosen = (struct chosen){chosen, total, size};
     arena_free(f->choosing);
     f->chooser = NULL;
     rows_start(&f->set, l, t, f->edge, size, f->flow.node->id);

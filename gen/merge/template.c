@@ -7,7 +7,7 @@
 static const char *const settings_keys[] = {
     "ten",  "tieu_de",  "mo_ta",   "mac_dinh", "truong",       "bang",
     "tinh", "kiem_tra", "phu_luc", "trang",    "missingValues"};
-#define SETTINGS_MAX (1u << 18) /* bytes; the largest form that is known has 14,000 */
+#define SETTINGS_MAX (1u << 18) /* bytes; the largest form that is known has 31,000 */
 #define SETTINGS_KEYS (sizeof settings_keys / sizeof *settings_keys)
 
 /* ---- names ------------------------------------------------------------------------ */
