@@ -333,17 +333,27 @@ static bool hear(struct foreman *f, struct hand *h) {
     return true;
 }
 
+/* A worker with jobs ahead never has all of them: what it has must not stay here. */
+static void forget_sent(struct hand *h) {
+    h->send.len -= h->sent;
+    if (h->send.len)
+        memmove(h->send.data, h->send.data + h->sent, h->send.len);
+    h->sent = 0;
+}
+
 static bool tell(struct hand *h) {
-    while (h->sent < h->send.len) {
+    bool there = true;
+    while (there && h->sent < h->send.len) {
         ssize_t k = write(h->in, h->send.data + h->sent, h->send.len - h->sent);
         if (k < 0 && errno == EINTR)
             continue;
-        if (k < 0)
-            return errno == EAGAIN;
-        h->sent += (size_t)k;
+        if (k < 0 && errno == EAGAIN)
+            break;
+        there = k >= 0;
+        h->sent += there ? (size_t)k : 0;
     }
-    h->sent = h->send.len = 0;
-    return true;
+    forget_sent(h);
+    return there;
 }
 
 /* Give each worker the jobs that it may hold; false: nothing is left to do. */
