@@ -128,14 +128,25 @@ static int run_batch(struct arena *a, struct command_line *c) {
                               .dry_run = c->batch.dry_run,
                               .prune = c->batch.prune,
                               .rehash = c->batch.rehash,
-                              .json = c->json};
+                              .json = c->json,
+                              .strict = c->strict};
+    if (c->draft || c->dump)
+        return usage_error(c, "--du-thao và -T không dùng với batch: dùng với gen",
+                           "--du-thao and -T do not go with batch: use gen", NULL);
     if (!c->out_given)
         return usage_error(c, "batch cần -o THU-MUC để ghi kết quả",
                            "batch needs -o DIR for its outputs", NULL);
     if (!c->reports)
         return usage_error(c, "batch cần một thư mục hoặc một bảng .csv",
                            "batch needs a folder or a table .csv", NULL);
-    return c->batch.merge ? batch_merge(&o) : batch_run(&o);
+    if (!c->batch.merge)
+        return batch_run(&o);
+    if (o.dry_run || o.prune || o.shards || o.name || o.key || o.tmpl || o.make)
+        return usage_error(
+            c, "--merge chỉ gộp: ngoài -o chỉ dùng với -j, --rehash, --force, --format",
+            "--merge only joins: beside -o it takes -j, --rehash, --force, --format",
+            NULL);
+    return batch_merge(&o);
 }
 
 /* baocao explain REPORT FIELD… */

@@ -234,6 +234,7 @@ static enum make_status run(struct engine *e, struct diag *d,
     if (setjmp(out) == 0) {
         job.arena = arena_new();
         job.leave = files != NULL;
+        job.request = q;
         status = make(e, &job, d, q, dump);
         mem_oom = NULL;
     } else {

@@ -66,6 +66,9 @@ struct make_request {
     unsigned flags;
     /* Called when the document is laid out; the arena dies with the report. NULL: not wanted. */
     void (*look)(void *to, struct arena *a, const struct made *m);
+    /* With MAKE_BESIDE: whether a PDF that is there is known to be unsigned, so that it need not be read.
+     * NULL: none is. */
+    bool (*unsigned_pdf)(void *to, const char *path);
     void *to;
 };
 

@@ -40,6 +40,7 @@ struct job {
     struct buf pdf;
     struct file_set *files;
     bool leave; /* the files stay under their temporary names for the caller */
+    const struct make_request *request;
 };
 
 /* What becomes one PDF. */

@@ -17,7 +17,10 @@ static enum make_status write_failed(struct diag *d, const char *file, int error
 
 /* A signed file that is already there stays: the new one gets the next free name beside it. */
 static bool check_beside(struct job *job, struct diag *d, struct part *part) {
+    const struct make_request *q = job->request;
     const char *first = part->path;
+    if (q->unsigned_pdf && q->unsigned_pdf(q->to, first))
+        return true;
     char *stem = arena_strndup(job->arena, first, strlen(first) - strlen(".pdf"));
     for (int i = 1; i < 100; i++) {
         const char *data = NULL;

@@ -1,5 +1,9 @@
 """batch_kit.py: what the tests of baocao batch share: small reports, runs, and what must hold after each of them"""
-import hashlib, json, os, shutil, sqlite3, subprocess, sys, zipfile
+import hashlib, json, os, shutil, sqlite3, subprocess, sys, warnings, zipfile
+
+import jsonschema
+
+warnings.filterwarnings("ignore", category=DeprecationWarning)  # RefResolver; what replaced it is not in Debian 12
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -97,13 +101,25 @@ class World:
                                                                  done.stdout, done.stderr))
         return done
 
-    def start(self, *args, out=None, prefix=()):
-        return subprocess.Popen(list(prefix) + [self.binary, "batch", self.data, "-o", out or self.out, *args],
+    def start(self, *args, source=None, out=None, prefix=()):
+        return subprocess.Popen(list(prefix) + [self.binary, "batch", *(source or [self.data]), "-o", out or self.out, *args],
                                 env=self.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                 start_new_session=True)
 
     def json(self, *args, **more):
-        return json.loads(self.run("--format", "json", *args, **more).stdout)
+        document = json.loads(self.run("--format", "json", *args, **more).stdout)
+        valid(document)
+        return document
+
+
+def valid(document, schema=[]):
+    """Hold what batch prints with --format json against tests/batch.schema.json."""
+    if not schema:
+        with open(os.path.join(ROOT, "tests", "batch.schema.json"), encoding="utf-8") as f:
+            text = json.load(f)
+        resolver = jsonschema.RefResolver("file://%s/tests/batch.schema.json" % ROOT, text)
+        schema.append(jsonschema.Draft7Validator(text, resolver=resolver))
+    schema[0].validate(document)
 
 
 def files(folder):
@@ -186,7 +202,7 @@ class Score:
             print("FAILED: %s" % what)
 
     def equal(self, got, want, what):
-        self.check(got == want, "%s\n  got  %r\n  want %r" % (what, got, want))
+        self.check(got == want, "%s\n  got  %.1500r\n  want %.1500r" % (what, got, want))
 
     def end(self):
         print("%s: %d passed, %d failed" % (self.word, self.passed, self.failed))

@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 """check_batch.py BINARY FOLDER: what `baocao batch` makes again, and what it leaves alone; bad input; signed files;
 processes that crash or hang; shards; two runs at once."""
-import os, re, shutil, signal, sqlite3, subprocess, sys, time, zipfile
+import fcntl, json, os, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time, zipfile
 from batch_kit import ROOT, Score, World, files, fresh, honest, outputs, read, write
+
+
+def told(result):
+    """The messages of a JSON document about the run as a whole."""
+    return "\n".join("%s: %s" % (m["file"], m["text"]) for m in result["messages"])
 
 
 def made(result):
@@ -158,14 +163,53 @@ def prose(s, top, binary):
     s.equal(w.run(check=0).stdout.count("dieu-chinh"), 0, "… once")
 
 
+def documents(s, top, binary):
+    """--format json in every situation; each document is held against its schema (batch_kit.World.json)."""
+    w = World(fresh(os.path.join(top, "documents")), binary, 5)
+    r = w.json("--dry-run", check=0)
+    s.equal((r["planned"], r["made"], {(x["status"], x["reason"]) for x in r["reports"]}), (5, 0, {("planned", "new")}), "--dry-run")
+    r = w.json(check=0)
+    s.equal({x["reason"] for x in r["reports"]}, {"new"}, "a first run")
+    s.equal(sorted(os.path.basename(o) for o in r["reports"][0]["outputs"]), ["xa-000.pdf", "xa-000.xlsx"], "the files written")
+    r = w.json(check=0)
+    s.equal((r["unchanged"], r["reports"]), (5, []), "what did not change is only counted")
+    w.report(0, plus=1)
+    os.unlink(os.path.join(w.out, "xa-001.pdf"))
+    with open(os.path.join(w.out, "xa-002.xlsx"), "ab") as f:
+        f.write(b"x")
+    write(os.path.join(w.dir(3), "baocao.yaml"), "mau: quy\nco_quan: [\n")
+    r = w.json(check=1)
+    s.equal({x["name"]: (x["status"], x["reason"], os.path.basename(x["because"])) for x in r["reports"]},
+            {"xa-000": ("made", "input", "baocao.yaml"), "xa-001": ("made", "output-missing", "xa-001.pdf"),
+             "xa-002": ("made", "output-altered", "xa-002.xlsx"), "xa-003": ("failed", "input", "baocao.yaml")}, "reasons")
+    bad = [m for x in r["reports"] if x["status"] == "failed" for m in x["messages"] if m["severity"] == "error"]
+    s.check(bad and bad[0]["file"].endswith("xa-003/baocao.yaml") and bad[0]["line"], "a message with its place: %s" % bad)
+    w.report(3)
+    s.equal([(x["name"], x["reason"]) for x in w.json()["reports"]], [("xa-003", "failed")], "failed the last time")
+    s.equal({x["reason"] for x in w.json("--force")["reports"]}, {"forced"}, "--force")
+    s.equal({x["reason"] for x in w.json("--co-truong")["reports"]}, {"program"}, "options")
+    w.json()
+    write(os.path.join(w.templates, "quy", "nhan-xet.md"), "Khác.\n")
+    s.equal({(x["reason"], os.path.basename(x["because"])) for x in w.json()["reports"]}, {("template", "nhan-xet.md")}, "the template")
+    lock = open(os.path.join(w.out, ".baocao.lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    r = w.json(check=3)
+    s.equal((r["reports"], r["messages"][0]["code"]), ([], "E_BATCH_LOCKED"), "a run that may not begin")
+    lock.close()
+    r = w.json(source=[os.path.join(w.top, "khong-co")], check=1)
+    s.equal(r["messages"][0]["code"], "E_BATCH_SOURCE_MISSING", "no such folder")
+    r = w.json("--lang", "en", "--force")
+    s.check(all(m["text"].isascii() or "“" in m["text"] for x in r["reports"] for m in x["messages"]), "in English")
+
+
 def failures(s, top, binary):
     w = World(fresh(os.path.join(top, "failures")), binary)
     write(os.path.join(w.dir(3), "baocao.yaml"), "mau: quy\nco_quan: [\n")
     w.report(5, extra="ho_so_tong: 1\n")
     r = w.json(check=1)
     s.equal((r["made"], r["failed"]), (10, 2), "wrong reports do not stop the others")
-    bad = {x["name"]: x["messages"] for x in r["reports"] if x["status"] == "failed"}
-    s.check("baocao.yaml:2" in bad["xa-003"] and "ho_so_tong" in bad["xa-005"], "messages with their places")
+    bad = {x["name"]: json.dumps(x["messages"]) for x in r["reports"] if x["status"] == "failed"}
+    s.check('"baocao.yaml", "line": 2' in bad["xa-003"].replace(w.dir(3) + "/", "") and "ho_so_tong" in bad["xa-005"], "messages with their places: %s" % bad)
     w.report(3)
     r = w.json(check=1)
     s.equal((made(r), r["failed"]), (["xa-003"], 1), "the next run tries what failed")
@@ -174,6 +218,22 @@ def failures(s, top, binary):
     w.json(check=1)
     s.check(outputs(w.out)["xa-000.pdf"] == before["xa-000.pdf"], "a report that fails keeps its former files")
     s.equal(honest(w.out), [], "after failures")
+
+
+def strict(s, top, binary):
+    """--strict: warnings are errors, as with gen; what gen alone takes is refused."""
+    w = World(fresh(os.path.join(top, "strict")), binary, 3)
+    mau = os.path.join(w.templates, "quy", "mau.yaml")
+    write(mau, read(mau).decode() + "  - {dieu_kien: ho_so.tong > 105, muc: canh_bao, thong_bao: Ít hồ sơ}\n")
+    r = w.json(check=0)
+    warned = [x["name"] for x in r["reports"] if x["warnings"]]
+    s.equal((r["made"], warned), (3, ["xa-000", "xa-001"]), "reports with warnings are made")
+    r = w.json("--strict", check=1)
+    s.equal((made(r), r["failed"]), (["xa-002"], 2), "--strict: they fail")
+    s.equal([x["errors"] for x in r["reports"] if x["status"] == "failed"], [1, 1], "… with an error each")
+    s.equal(w.json(check=0)["made"], 3, "without it they are made again")
+    for option in ("--du-thao", "-Ttree"):
+        s.equal(w.run(option).returncode, 2, "batch does not take " + option)
 
 
 def signed(s, top, binary):
@@ -196,7 +256,7 @@ def signed(s, top, binary):
     s.equal(read(target), mark, "a changed report: the signed PDF stays")
     beside = os.path.join(w.out, "xa-001-sua-doi.pdf")
     s.check(os.path.exists(beside), "… and the new one stands beside it")
-    s.check(any("sua-doi" in x["messages"] for x in r["reports"]), "… and that is told")
+    s.check(any("sua-doi" in m["text"] for x in r["reports"] for m in x["messages"]), "… and that is told")
     s.equal(w.json()["made"], 0, "… once")
     w.report(1, plus=3)
     before = read(beside)
@@ -266,7 +326,7 @@ def table(s, top, binary):
     write(csv, "\n".join([head] + rows) + "\n")
     write(os.path.join(d, "linh_vuc.csv"), "ma_xa,Lĩnh vực,Số hồ sơ\n" + "\n".join(joined) + "\n")
     r = w.json("--name", "{{ma_xa}}-q{{quy}}", source=[csv], check=0)
-    s.equal((r["made"], r["failed"]), (8, 0), "a report a row: %r" % r["messages"])
+    s.equal((r["made"], r["failed"]), (8, 0), "a report a row: %r" % told(r))
     s.check(os.path.exists(os.path.join(w.out, "103-q2.pdf")), "names by the pattern")
     s.equal(w.json("--name", "{{ma_xa}}-q{{quy}}", source=[csv])["made"], 0, "nothing changed")
     write(csv, "\n".join([head] + [x.replace("Nguyễn Văn An", "Trần Thị Mai") if x.startswith("103") else x for x in rows]) + "\n")
@@ -301,6 +361,209 @@ def parallel(s, top, binary):
             shutil.copy2(os.path.join(parts, str(i), name), all_)
     w.run("--merge", source=[os.path.join(parts, str(i)) for i in range(1, 5)], out=all_, check=0)
     s.equal(w.json(out=all_)["made"], 0, "joined manifests know all reports")
+
+
+class Shards:
+    """A batch in n parts that are joined in one folder."""
+
+    def __init__(self, w, n=4):
+        self.w, self.n, self.parts = w, n, [os.path.join(w.out, str(i)) for i in range(1, n + 1)]
+
+    def run(self, *args, check=0):
+        for i, part in enumerate(self.parts, 1):
+            self.w.run("--shard", "%d/%d" % (i, self.n), *args, out=part, check=check)
+
+    def merge(self, *args, check=0, **more):
+        return self.w.json("--merge", *args, source=self.parts, check=check, **more)
+
+    def part_of(self, name):
+        return next(p for p in self.parts if os.path.exists(os.path.join(p, name + ".xlsx")))
+
+
+def top_of(folder):
+    return {k: v for k, v in outputs(folder).items() if "/" not in k}
+
+
+def sign(path, in_place=False):
+    target = path if in_place else path + ".tam"
+    subprocess.run([sys.executable, os.path.join(ROOT, "tests", "make_signed.py"), target], check=True)
+    os.replace(target, path)
+    return read(path)
+
+
+def merge(s, top, binary):
+    """Files and manifests of shards come together; what changed is told; nothing signed is touched."""
+    w = World(fresh(os.path.join(top, "merge")), binary, 40)
+    sh = Shards(w)
+    sh.run()
+    r = sh.merge()
+    s.equal((r["joined"], r["kept"], r["failed"], r["corrected"]), (40, 0, 0, 0), "four shards joined")
+    one = os.path.join(w.top, "one")
+    w.run(out=one, check=0)
+    bytes_of = lambda f: {k: v[0] for k, v in top_of(f).items()}
+    s.equal(bytes_of(w.out), bytes_of(one), "the files of a run on one machine")
+    s.equal(honest(w.out), [], "after joining")
+    s.check(os.path.samefile(os.path.join(w.out, "xa-001.pdf"), os.path.join(sh.part_of("xa-001"), "xa-001.pdf")), "no bytes are copied")
+    before = files(w.out)
+    s.equal(w.json()["made"], 0, "a run in the joined folder finds nothing to do")
+    s.equal((sh.merge()["joined"], files(w.out)), (40, before), "joined again: nothing is touched")
+    sh.run()
+    s.equal(files(w.out), before, "shards run again: nothing to do")
+
+    w.report(4, plus=1)
+    write(os.path.join(w.templates, "quy", "nhan-xet.md"), "Nhận xét chung, đã sửa.\n")
+    sh.run()
+    before = top_of(w.out)
+    r = sh.merge()
+    s.equal((r["joined"], r["corrected"]), (40, 40), "a figure and a part of the template corrected")
+    s.check(all(before[k] != v for k, v in top_of(w.out).items() if k.endswith(".pdf")), "all are new")
+    log = log_of(w)
+    for word in ("## xa-004\n", "Tổng số hồ sơ", "112", "113", "tính lại", "- mẫu: nhan-xet.md", "## 39 báo cáo"):
+        s.check(word in log, "the log of the joined folder has “%s”" % word)
+    s.equal(w.json()["made"], 0, "nothing is left to do")
+    s.equal(sh.merge()["corrected"], 0, "told once")
+    w.report(5, plus=1)
+    sh.run()
+    before = top_of(w.out)
+    sh.merge()
+    s.equal(changed(before, top_of(w.out)), pair("xa-005"), "one correction: no other file, in bytes and time")
+
+    # A run in the joined folder is ahead of the shards.
+    w.report(6, plus=1)
+    w.run(check=0)
+    before = top_of(w.out)
+    r = sh.merge()
+    s.equal((r["joined"], r["kept"], top_of(w.out)), (39, 1, before), "what is newer than the shard's stays")
+    s.equal(w.json()["made"], 0, "… and is known")
+
+    # Files that lack or were altered, in the joined folder or in a shard.
+    sh.run()
+    sh.merge()
+    os.unlink(os.path.join(w.out, "xa-007.pdf"))
+    sh.merge()
+    s.equal((os.path.exists(os.path.join(w.out, "xa-007.pdf")), w.json()["made"]), (True, 0), "a lost file comes back")
+    for name, damage in (("xa-008", os.unlink), ("xa-009", lambda p: (os.unlink(p), write(p, "x")))):
+        w.report(int(name[3:]), plus=1)
+        sh.run()
+        damage(os.path.join(sh.part_of(name), name + ".pdf"))
+        before = top_of(w.out)
+        r = sh.merge(check=1)
+        s.check(name + ".pdf" in told(r) and r["joined"] == 39, "a shard whose file lacks or was altered: %s" % r)
+        s.equal(top_of(w.out), before, "… all of the report or nothing")
+        s.equal(made(w.json()), [name], "… and the next run makes it")
+        sh.run()
+
+    # A report that fails.
+    write(os.path.join(w.dir(3), "baocao.yaml"), "mau: quy\nco_quan: [\n")
+    before = top_of(w.out)
+    sh.run(check=None)
+    r = sh.merge(check=1)
+    s.equal((r["joined"], r["failed"], top_of(w.out)), (39, 1, before), "a report that failed keeps its former files")
+    w.report(3)
+    s.equal(made(w.json()), ["xa-003"], "… and is tried again")
+    w.report(40)
+    write(os.path.join(w.dir(40), "baocao.yaml"), "mau: quy\nco_quan: [\n")
+    sh.run(check=None)
+    r = sh.merge(check=1)
+    s.equal((r["failed"], os.path.exists(os.path.join(w.out, "xa-040.pdf"))), (1, False), "one that was never made")
+    s.equal((w.json(check=1)["failed"], honest(w.out)), (1, []), "… is tried again, too")
+
+
+def merge_signed(s, top, binary):
+    w = World(fresh(os.path.join(top, "merge-signed")), binary, 12)
+    sh = Shards(w, 3)
+    sh.run()
+    sh.merge()
+    out = lambda name: os.path.join(w.out, name)
+    mark = {i: sign(out("xa-%03d.pdf" % i), i == 2) for i in (1, 2)}  # 2 in place: the shard's file, too
+    sh.run()
+    before = top_of(w.out)
+    r = sh.merge()
+    s.equal((r["joined"], top_of(w.out)), (12, before), "signed files, unchanged data: nothing happens")
+    for i in (1, 2):
+        w.report(i, plus=1)
+    sh.run()
+    r = sh.merge()
+    for i in (1, 2):
+        s.equal(read(out("xa-%03d.pdf" % i)), mark[i], "a signed file is not touched: %d" % i)
+        s.check(os.path.exists(out("xa-%03d-sua-doi.pdf" % i)), "… the new one stands beside it: %d" % i)
+    s.check("xa-001-sua-doi.pdf" in told(r), "… and that is told: %s" % told(r))
+    s.equal(w.json()["made"], 0, "a run in the joined folder finds nothing to do")
+    before = top_of(w.out)
+    s.equal((sh.merge()["joined"], top_of(w.out)), (12, before), "joined again: nothing happens")
+    first = sign(out("xa-001-sua-doi.pdf"))
+    w.report(1, plus=2)
+    sh.run()
+    sh.merge()
+    s.equal((read(out("xa-001.pdf")), read(out("xa-001-sua-doi.pdf"))), (mark[1], first), "two signed versions stay")
+    s.check(os.path.exists(out("xa-001-sua-doi-2.pdf")), "… the third one stands beside them")
+    s.equal(w.json()["made"], 0, "… and is known")
+    # Signed in the shard, before and after a correction: both come along.
+    part = sh.part_of("xa-004")
+    mark = sign(os.path.join(part, "xa-004.pdf"))
+    sh.merge()
+    s.equal(read(out("xa-004.pdf")), mark, "signed in the shard: the signed one comes")
+    s.equal(w.json()["made"], 0, "… and is no change")
+    part = sh.part_of("xa-005")
+    mark = sign(os.path.join(part, "xa-005.pdf"))
+    w.report(5, plus=1)
+    sh.run()
+    shutil.rmtree(w.out + "-2", ignore_errors=True)
+    w.run("--merge", source=sh.parts, out=w.out + "-2", check=0)
+    s.equal(read(os.path.join(w.out + "-2", "xa-005.pdf")), mark, "a signed file beside a newer one comes along")
+    s.check(os.path.exists(os.path.join(w.out + "-2", "xa-005-sua-doi.pdf")), "… with it")
+    other = sign(out("xa-005.pdf"))
+    with open(os.path.join(part, "xa-005.pdf"), "ab") as f:
+        f.write(b"\n% khac\n")
+    r = sh.merge()
+    s.equal(read(out("xa-005.pdf")), other, "two signed files of one name: none is lost")
+    s.check("xa-005.pdf" in told(r), "… and that is told: %s" % told(r))
+
+
+def merge_hostile(s, top, binary):
+    w = World(fresh(os.path.join(top, "merge-hostile")), binary, 9)
+    sh = Shards(w, 20)
+    sh.run()
+    r = sh.merge()
+    s.equal((r["joined"], w.json()["made"]), (9, 0), "more shards than reports")
+    for source, word in (([w.data], "baocao.db"), ([w.out], "chính thư mục"), (["khong-co"], "khong-co")):
+        r = w.run("--merge", source=source)
+        s.check(r.returncode == 1 and word in r.stderr, "no shard: %s %s" % (source, r.stderr[:200]))
+    for option in ("--dry-run", "--prune", "--shard=1/2", "--name={{a}}", "--co-truong"):
+        s.equal(w.run("--merge", option, source=sh.parts).returncode, 2, "--merge does not take " + option)
+    # Another batch with a report of the same name.
+    other = World(fresh(os.path.join(top, "merge-other")), binary, 3)
+    other.run("--shard", "1/1", check=0)
+    before = top_of(w.out)
+    r = w.run("--merge", source=[other.out])
+    s.check(r.returncode == 1 and other.dir(1) in r.stderr and w.dir(1) in r.stderr, "two reports of one name: %s" % r.stderr[:300])
+    s.equal(top_of(w.out), before, "… nothing is lost")
+    # A shard that is being written, a damaged one.
+    lock = open(os.path.join(sh.parts[0], ".baocao.lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    r = w.run("--merge", source=sh.parts)
+    s.check(r.returncode == 1 and sh.parts[0] in r.stderr and "gộp" in r.stdout, "a shard that is at work: %s" % r.stderr[:200])
+    lock.close()
+    write(os.path.join(sh.parts[1], "baocao.db"), "x" * 5000)
+    r = w.run("--merge", source=sh.parts)
+    s.check(r.returncode == 1 and os.path.join(sh.parts[1], "baocao.db") in r.stderr, "a damaged shard: %s" % r.stderr[:200])
+    s.equal((top_of(w.out), honest(w.out)), (before, []), "… nothing is lost")
+    # Another file system: copies, with their times.
+    memory = tempfile.mkdtemp(dir="/dev/shm") if os.path.isdir("/dev/shm") else None
+    if memory:
+        out = os.path.join(memory, "out")
+        shutil.rmtree(sh.parts[1])
+        w.run("--shard", "2/20", out=sh.parts[1], check=0)
+        w.run("--merge", source=sh.parts, out=out, check=0)
+        parts = {k: v for part in sh.parts for k, v in top_of(part).items()}
+        s.equal(top_of(out), parts, "onto another file system: the same bytes and times")
+        s.equal(w.json(out=out)["made"], 0, "… nothing is left to do")
+        shutil.rmtree(memory)
+    lost = fresh(os.path.join(w.top, "moved"))
+    for part in sh.parts:  # by hand, as people do
+        for name in top_of(part):
+            os.rename(os.path.join(part, name), os.path.join(lost, name))
+    s.equal((w.run("--merge", source=sh.parts, out=lost).returncode, w.json(out=lost)["made"]), (0, 0), "files that were moved by hand")
 
 
 def workers_of(pid):
@@ -393,10 +656,86 @@ def permissions(s, top, binary):
     os.chmod(os.path.join(w.dir(2), "linh_vuc.csv"), 0o644)
 
 
+SMALL = """mau: nho
+co_quan: Ủy ban nhân dân xã Số %d
+ky_hieu: BC-UBND
+loai: BÁO CÁO
+dia_danh: Số %d
+ngay_ban_hanh: 2026-06
+trich_yeu: Kết quả
+noi_nhan: ["Lưu: VT"]
+nguoi_ky: {chuc_vu: CHỦ TỊCH, ho_ten: Nguyễn Văn An}
+so_lieu: %d
+"""
+
+
+class Measured:
+    """A run with its time, and the memory of its largest process."""
+
+    def __init__(self, w, *args, check=0):
+        begun = time.time()
+        probe = "import json,os,resource,subprocess,sys;r=subprocess.run(sys.argv[1:],capture_output=True,text=True);" \
+                "json.dump([r.returncode,r.stdout,r.stderr[-3000:],resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss],sys.stdout)"
+        done = subprocess.run([sys.executable, "-c", probe, w.binary, "batch", w.data, "-o", w.out, *args], env=w.env(),
+                              capture_output=True, text=True)
+        self.status, self.out, self.err, kilobytes = json.loads(done.stdout)
+        self.seconds, self.megabytes = time.time() - begun, kilobytes / 1024
+        if self.status != check:
+            raise AssertionError("status %d: %s%s" % (self.status, self.out[-500:], self.err[-500:]))
+
+
+def big(s, top, binary):
+    """50,000 folders (BIG=1; else 2,000) in a tree three levels deep, with empty folders and links."""
+    n = 50000 if os.environ.get("BIG") else 2000
+    w = World(fresh(os.path.join(top, "big")), binary, 0)
+    write(os.path.join(w.templates, "nho", "mau.yaml"), "ten: nho\ntieu_de: Nhỏ\ntruong:\n  - {name: so_lieu, title: Số, type: integer}\n")
+    write(os.path.join(w.templates, "nho", "mau.md"), "Số: {{so_lieu}}.\n")
+    where = lambda i: os.path.join(w.data, "tinh-%02d" % (i % 34), "huyen-%03d" % (i // 34 % 100), "xa-%05d" % i)
+    for i in range(n):
+        write(os.path.join(where(i), "baocao.yaml"), SMALL % (i, i, i))
+        if i % 50 == 0:
+            os.makedirs(os.path.join(os.path.dirname(where(i)), "trong-%d" % i, "rong"))
+        if i % 500 == 0:
+            os.symlink(where(i), os.path.join(w.data, "lien-ket-%d" % i))
+    os.symlink(w.data, os.path.join(w.data, "tinh-00", "vong"))
+    figures = []
+
+    def step(what, *args):
+        m = Measured(w, *args)
+        figures.append("%s %.2f s, %.0f MB" % (what, m.seconds, m.megabytes))
+        return m
+
+    m = step("--dry-run", "--dry-run")
+    s.check(m.out.rstrip().split("\n")[-1].startswith("sẽ tạo %d," % n), "--dry-run: %s" % m.out[-200:])
+    s.equal(m.out.count("\n"), n + 1, "--dry-run names every report once")
+    s.equal(outputs(w.out), {}, "--dry-run writes nothing")
+    m = step("all", "-j2")
+    s.check(m.out.startswith("đã tạo %d, giữ nguyên 0, lỗi 0\n" % n), "all made: %s" % m.out[-200:])
+    names = set(os.listdir(w.out))
+    s.check(all("xa-%05d%s" % (i, e) in names for i in range(n) for e in (".pdf", ".xlsx")), "all outputs are there")
+    m = step("nothing changed", "-j2")
+    s.check(m.out.startswith("đã tạo 0, giữ nguyên %d, lỗi 0\n" % n), "nothing changed: %s" % m.out[-200:])
+    s.check(m.megabytes < 64, "memory of an unchanged run: %.0f MB" % m.megabytes)
+    write(os.path.join(where(n // 2), "baocao.yaml"), SMALL % (n // 2, n // 2, n + 1))
+    m = step("one changed", "-j2")
+    s.check(m.out.startswith("đã tạo 1, giữ nguyên %d, lỗi 0; có điều chỉnh ở 1 báo cáo" % (n - 1)), "one changed: %s" % m.out[-200:])
+    for i in range(0, n, 10):
+        shutil.rmtree(where(i))
+    m = step("a tenth gone", "-j2")
+    s.check(m.out.startswith("đã tạo 0, giữ nguyên %d, lỗi 0\n" % (n - n // 10)), "gone data: %s" % m.out[-200:])
+    step("--prune", "-j2", "--prune")
+    s.equal(len([x for x in os.listdir(w.out) if x.endswith(".pdf")]), n - n // 10, "--prune")
+    write(os.path.join(w.templates, "nho", "mau.md"), "Số mới: {{so_lieu}}.\n")
+    m = step("another template", "-j2")
+    s.check(m.out.startswith("đã tạo %d, giữ nguyên 0, lỗi 0; có điều chỉnh ở %d báo cáo" % ((n - n // 10,) * 2)), "template: %s" % m.out[-200:])
+    print("%d folders: %s" % (n, "; ".join(figures)))
+    shutil.rmtree(os.path.join(top, "big"))
+
+
 def main():
     binary, top = sys.argv[1], sys.argv[2]
     s = Score("batch")
-    for part in (corrections, prose, failures, signed, hostile, table, parallel, processes, permissions):
+    for part in (corrections, prose, documents, failures, strict, signed, hostile, table, parallel, merge, merge_signed, merge_hostile, processes, permissions, big):
         if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
             part(s, os.path.abspath(top), binary)
     s.end()

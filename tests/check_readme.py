@@ -1,13 +1,34 @@
 #!/usr/bin/env python3
 """check_readme.py BINARY: runs what the README says: every ./baocao line of its sh blocks, and its example
-report, put together from the fenced blocks, through check and gen; every path that it names exists."""
+report, put together from the fenced blocks, through check and gen; every path that it names exists. What a comment
+behind a command says comes true. Commands for Slurm are run by check_slurm.py."""
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+# What a comment promises, and what the command then prints.
+PROMISES = {"one report is made": "đã tạo 1, giữ nguyên 2, lỗi 0", "what would be made": "sẽ tạo 1, giữ nguyên 2",
+            "what changed": "180", "nothing is left to do": "đã tạo 0, giữ nguyên 3, lỗi 0"}
+
+
+def run(line, top, env):
+    """Whether a command of the README does what it says; `watch` is ended as a user ends it."""
+    command, _, comment = line.partition(" #")
+    if command.startswith("./baocao watch"):
+        watch = subprocess.Popen(["sh", "-c", "exec " + command], cwd=top, env=env, stdout=subprocess.PIPE, text=True)
+        said = [watch.stdout.readline(), watch.stdout.readline()]
+        watch.send_signal(signal.SIGINT)
+        said += watch.communicate(timeout=20)[0]
+        return watch.returncode == 0 and "đã dừng" in "".join(said), "".join(said)
+    done = subprocess.run(["sh", "-c", command], cwd=top, env=env, capture_output=True, text=True)
+    promised = [text for words, text in PROMISES.items() if words in comment]
+    return done.returncode == 0 and all(text in done.stdout for text in promised), done.stdout + done.stderr
 
 
 def blocks(text):
@@ -27,13 +48,14 @@ def main():
         for line in commands:
             if line.startswith("make "):
                 target = line.split()[1]
-                ok = re.search(r"^%s:" % target, open(os.path.join(ROOT, "Makefile")).read(), re.M)
+                ok, said = re.search(r"^%s:" % target, open(os.path.join(ROOT, "Makefile")).read(), re.M), ""
+            elif "slurm.sh" in line:
+                ok, said = "slurm.sh" in open(os.path.join(ROOT, "tests", "check_slurm.py")).read(), ""
             else:
-                done = subprocess.run(["sh", "-c", line], cwd=top, env=env, capture_output=True)
-                ok = done.returncode == 0
+                ok, said = run(line, top, env)
             passed += bool(ok)
             if not ok:
-                failed.append("command fails: " + line)
+                failed.append("command fails: %s\n%s" % (line, said))
         folder = os.path.join(top, "thong-bao")
         os.mkdir(folder)
         files = {"yaml": ["baocao.yaml", "mau.yaml", "mau.yaml"], "csv": ["linh_vuc.csv"],

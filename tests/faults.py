@@ -115,6 +115,70 @@ def injections(s, top, binary):
     print("failing calls: %d of %s" % (tried, ", ".join(CALLS)))
 
 
+def top_of(folder):
+    return {k: v for k, v in bytes_of(folder).items() if "/" not in k}
+
+
+def merges(s, top, binary):
+    """Shards are joined while the power goes, and while calls of the system fail."""
+    random.seed(20261128)
+    w = World(fresh(os.path.join(top, "merges")), binary, 60)
+    parts = [os.path.join(w.out, str(i)) for i in range(1, 4)]
+
+    def shards():
+        for i, part in enumerate(parts, 1):
+            w.run("--shard", "%d/3" % i, out=part, check=0)
+
+    def join(*args, out=w.out, **more):
+        return w.run("--merge", *args, source=parts, out=out, **more)
+
+    shards()
+    begun = time.time()
+    join(check=0)
+    whole, wrong, finished, known = time.time() - begun, 0, 0, top_of(w.out)
+    for i in range(KILLS // 3):
+        for _ in range(random.randrange(1, 40)):
+            w.report(random.randrange(w.n), plus=random.randrange(40))
+        shards()
+        run = w.start("--merge", source=parts)
+        time.sleep(random.random() * whole)
+        finished += run.poll() is not None
+        kill_all(run)
+        problems = honest(w.out)
+        lost = [k for k in known if not os.path.exists(os.path.join(w.out, k))]
+        if problems or lost:
+            wrong += 1
+            print("kill %d of a merge: %s %s" % (i, problems[:3], lost[:3]))
+    s.equal(wrong, 0, "after %d kills of a merge, %d of them late" % (KILLS // 3, finished))
+    join(check=0)
+    right = reference(w)
+    s.equal(top_of(w.out), right, "the next merge finishes the work")
+    s.equal(w.json()["made"], 0, "… and nothing is left to do")
+    s.check(not [n for n in os.listdir(w.out) if n.startswith(".xa")], "no temporary files are left")
+    if not shutil.which("strace"):
+        return
+    base, tried, wrong = os.path.join(w.top, "base"), 0, 0
+    shutil.copytree(w.out, base, ignore=lambda d, names: [n for n in names if n.isdigit()])
+    for i in range(3):
+        w.report(i, plus=50)
+    shards()
+    right = reference(w)
+    for call in ("linkat", "rename", "unlink", "syncfs", "openat", "pwrite64", "fdatasync"):
+        for at in (1, 2, 3, 5, 8, 13):
+            out = os.path.join(w.top, "out-%s-%d" % (call, at))
+            shutil.copytree(base, out)
+            r = join("-j1", out=out, prefix=["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call, "-e",
+                                             "inject=%s:error=%s:when=%d" % (call, ERRORS.get(call, "EIO"), at)])
+            problems = honest(out)
+            again = join(out=out)
+            if problems or r.returncode < 0 or again.returncode or top_of(out) != right or w.json(out=out)["made"]:
+                wrong += 1
+                print("merge, %s number %d: %d %s; next %d %s" % (call, at, r.returncode, problems[:2], again.returncode, again.stderr[-200:]))
+            tried += 1
+            shutil.rmtree(out)
+    s.equal(wrong, 0, "%d failing calls of a merge" % tried)
+
+
 def full_disk(s, top, binary):
     """A small tmpfs that fills up."""
     w = World(fresh(os.path.join(top, "full")), binary, 40)
@@ -142,7 +206,7 @@ def full_disk(s, top, binary):
 def main():
     binary, top = sys.argv[1], os.path.abspath(sys.argv[2])
     s = Score("faults")
-    for part in (kills, injections, full_disk):
+    for part in (kills, injections, merges, full_disk):
         if len(sys.argv) < 4 or part.__name__ in sys.argv[3:]:
             part(s, top, binary)
     s.end()

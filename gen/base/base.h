@@ -328,6 +328,8 @@ struct file_set *file_set_new(void);
 /* The temporary path to write to (libraries that want a path), owned by the set; NULL + errno on failure. */
 const char *file_set_path(struct file_set *s, const char *target);
 bool file_set_put(struct file_set *s, const char *target, const void *data, size_t n);
+/* `from` under another name, or where the system gives a file no second one, a copy with its time. */
+bool file_set_link(struct file_set *s, const char *target, const char *from);
 /* false: errno tells why; what had been renamed stays, the rest is removed. Frees the set. */
 bool file_set_commit(struct file_set *s, const char **failed);
 /* The i-th file of the set, NULL behind the last; *temporary is where it stands now. */
@@ -405,6 +407,8 @@ const struct stamps *stamp_end(struct stamp_log *l);
 void stamp_free(struct stamp_log *l);
 /* Look at a path again: by size and time, or with `sure` by its content. */
 enum stamp_change stamp_look(struct stamp *s, bool sure);
+/* Whether a file has the size and time of its stamp; it is not read. */
+bool stamp_is_current(const struct stamp *s);
 /* Take the time of the path as it is now. */
 void stamp_time(struct stamp *s);
 /* As bytes, appended to out, and back into the arena; false: damaged. */

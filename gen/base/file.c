@@ -353,6 +353,40 @@ bool file_set_put(struct file_set *s, const char *target, const void *data, size
     return ok;
 }
 
+static bool copy_file(const char *from, const char *to) {
+    struct arena *a = arena_new();
+    struct stat st;
+    char *data = NULL;
+    ssize_t n = -1;
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = -1, error;
+    bool ok = in >= 0 && fstat(in, &st) == 0;
+    if (ok) {
+        data = arena_alloc(a, (size_t)st.st_size + 1);
+        n = read_all(in, data, (size_t)st.st_size);
+        out = n == st.st_size ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)
+                              : -1;
+    }
+    ok = ok && out >= 0 && write_all(out, data, (size_t)n) &&
+         futimens(out, (struct timespec[2]){st.st_atim, st.st_mtim}) == 0;
+    error = errno;
+    if (in >= 0)
+        close(in);
+    if (out >= 0 && close(out) != 0 && ok) {
+        error = errno;
+        ok = false;
+    }
+    arena_free(a);
+    errno = error;
+    return ok;
+}
+
+bool file_set_link(struct file_set *s, const char *target, const char *from) {
+    const char *tmp = file_set_path(s, target); /* a name that is free */
+    return tmp && unlink(tmp) == 0 &&
+           (linkat(AT_FDCWD, from, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) == 0 ||
+            copy_file(from, tmp));
+}
+
 static void file_set_free(struct file_set *s) {
     arena_free(s->arena);
     x_free(s);

@@ -217,6 +217,12 @@ enum stamp_change stamp_look(struct stamp *s, bool sure) {
     return touched ? STAMP_TOUCHED : STAMP_SAME;
 }
 
+bool stamp_is_current(const struct stamp *s) {
+    struct stat st;
+    return s->kind == STAMP_FILE && stat(s->path, &st) == 0 && S_ISREG(st.st_mode) &&
+           (uint64_t)st.st_size == s->size && nanoseconds(st.st_mtim) == s->mtime;
+}
+
 void stamp_time(struct stamp *s) {
     struct stat st;
     if (stat(s->path, &st) == 0)

@@ -19,6 +19,7 @@ struct batch_options {
     int seconds;       /* that one report may take, 0: 60 */
     int shard, shards; /* --shard I/N, I from 1; shards 0: all */
     bool force, dry_run, prune, rehash, json;
+    bool strict; /* a report with warnings fails */
 };
 
 /* Every report below the sources whose inputs changed, or whose outputs lack or were altered, is made;

@@ -1,4 +1,5 @@
 /* files.c: prose, pictures and parts of a template that differ between two versions of a report */
+#include "crew.h"
 #include "inside.h"
 
 #include <stdlib.h>
@@ -101,4 +102,29 @@ const char *const *file_changes(struct arena *a, enum lang lang,
             note[n++] = arena_printf(a, "%s%s%s", kind, f->shown, only);
     }
     return note;
+}
+
+static struct stamps all_of(struct arena *a, const struct kept_files *f) {
+    size_t n = f->inputs.n + f->shared.n;
+    struct stamps all = {arena_array(a, struct stamp *, n + 1), 0};
+    for (size_t i = 0; i < f->inputs.n; i++)
+        all.v[all.n++] = f->inputs.v[i];
+    for (size_t i = 0; i < f->shared.n; i++)
+        all.v[all.n++] = f->shared.v[i];
+    return all;
+}
+
+void file_changes_pack(struct arena *a, enum lang lang, const char *own,
+                       const struct kept_files *old, const struct kept_files *now,
+                       struct buf *out) {
+    struct stamps before = old->inputs, after = now->inputs;
+    if (!str_eq(old->tmpl, now->tmpl) || memcmp(old->hash, now->hash, 16) != 0) {
+        before = all_of(a, old);
+        after = all_of(a, now);
+    }
+    struct read_files was = {&before, NULL, "@", *old->tmpl ? old->tmpl : own};
+    struct read_files is = {&after, NULL, "@", *now->tmpl ? now->tmpl : own};
+    const char *const *note = file_changes(a, lang, &was, &is);
+    for (size_t i = 0; note[i]; i++)
+        wire_text(out, note[i]);
 }

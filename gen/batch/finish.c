@@ -14,12 +14,8 @@ static void prune_one(struct run *r, const struct entry *e) {
     bool all = manifest_get(r->manifest, a, e->name, true, &whole) &&
                stamps_unpack(a, whole.outputs, whole.outputs_n, &list);
     for (size_t i = 0; all && i < list.n; i++) {
-        const char *path = path_restored(a, r->o->out_dir, list.v[i]->path), *data = NULL;
-        size_t n = 0;
-        bool is_signed = str_ends(path, ".pdf") &&
-                         file_read(a, path, FILE_LIMIT, &data, &n) == FILE_OK &&
-                         pdf_is_signed(data, n);
-        if (is_signed)
+        const char *path = path_restored(a, r->o->out_dir, list.v[i]->path);
+        if (file_is_signed(path))
             diag_add(r->d, N_BATCH_PRUNE_SIGNED, (struct origin){path, 0, 0}, NULL);
         else if (unlink(path) == 0)
             diag_add(r->d, N_BATCH_PRUNED, (struct origin){path, 0, 0}, NULL);
@@ -76,43 +72,52 @@ void run_tell_plan(struct run *r) {
         wanted, r->items.n - wanted);
 }
 
+static void report_json(const struct run *r, size_t i, struct buf *b) {
+    const struct outcome *o = &r->outcome[i];
+    const struct verdict *v = &r->plan.verdict[i];
+    buf_adds(b, "{\"report\": ");
+    json_string(b, r->items.v[i].path);
+    json_member(b, "name", r->items.v[i].name);
+    json_member(b, "status", !o->tried ? "planned" : o->ok ? "made" : "failed");
+    json_member(b, "reason", reason_code(v->reason));
+    json_member(b, "because", v->because);
+    buf_adds(b, ", \"outputs\": [");
+    for (size_t k = 0; o->ok && k < o->outputs; k++) {
+        buf_adds(b, k ? ", " : "");
+        json_string(b, o->output[k]);
+    }
+    buf_printf(b, "],\n   \"errors\": %d, \"warnings\": %d, \"messages\": [%s]}",
+               o->errors, o->warnings, o->messages ? o->messages : "");
+}
+
 void run_tell_json(struct run *r, const struct totals *t) {
     struct buf b = {0};
-    buf_printf(&b,
-               "{\"version\":\"" BAOCAO_VERSION "\",\"made\":%zu,\"unchanged\":%zu,"
-               "\"failed\":%zu,\"corrected\":%zu,\"not_tried\":%zu,\"reports\":[",
-               t->made, t->kept, t->failed, t->corrected, t->left);
     bool first = true;
-    for (size_t i = 0; i < r->items.n; i++) {
-        const struct outcome *o = &r->outcome[i];
-        const struct verdict *v = &r->plan.verdict[i];
-        if (!o->tried && !(r->o->dry_run && v->reason != KEEP))
-            continue;
-        buf_adds(&b, first ? "{\"report\":" : ",{\"report\":");
-        first = false;
-        json_string(&b, r->items.v[i].path);
-        buf_adds(&b, ",\"name\":");
-        json_string(&b, r->items.v[i].name);
-        buf_printf(&b, ",\"status\":\"%s\",\"reason\":",
-                   !o->tried ? "planned"
-                   : o->ok   ? "made"
-                             : "failed");
-        json_string(&b, reason_text(r->d, v->reason));
-        buf_adds(&b, ",\"because\":");
-        json_string(&b, v->because ? v->because : "");
-        buf_printf(&b, ",\"errors\":%d,\"warnings\":%d,\"messages\":", o->errors,
-                   o->warnings);
-        json_string(&b, o->messages ? o->messages : "");
-        buf_addc(&b, '}');
-    }
-    buf_adds(&b, "],\"messages\":");
-    struct buf text = {0};
-    diag_print(r->d, &text);
-    json_string(&b, text.data ? text.data : "");
+    buf_printf(&b,
+               "{\"version\": \"" BAOCAO_VERSION "\", \"planned\": %zu, \"made\": %zu, "
+               "\"unchanged\": %zu, \"failed\": %zu, \"not_tried\": %zu, "
+               "\"corrected\": %zu, \"reports\": [",
+               t->planned, t->made, t->kept, t->failed, t->left, t->corrected);
+    for (size_t i = 0; r->outcome && i < r->items.n; i++)
+        if (r->outcome[i].tried || (r->o->dry_run && r->plan.verdict[i].reason != KEEP)) {
+            buf_adds(&b, first ? "\n  " : ",\n  ");
+            report_json(r, i, &b);
+            first = false;
+        }
+    buf_adds(&b, "],\n  ");
+    diag_print_json(r->d, &b);
     buf_adds(&b, "}\n");
     fwrite(b.data, 1, b.len, stdout);
-    buf_free(&text);
     buf_free(&b);
+}
+
+void run_tell_corrected(struct run *r, size_t corrected) {
+    if (corrected)
+        printf(
+            diag_word(r->d,
+                      "; có điều chỉnh ở %zu báo cáo, xem %s/" LOG_DIR "/" LOG_ALL ".md",
+                      "; corrections in %zu reports, see %s/" LOG_DIR "/" LOG_ALL ".md"),
+            corrected, r->o->out_dir);
 }
 
 void run_tell(struct run *r, const struct totals *t) {
@@ -128,11 +133,6 @@ void run_tell(struct run *r, const struct totals *t) {
            t->made, t->kept, t->failed);
     if (t->left)
         printf(diag_word(r->d, ", chưa làm %zu", ", not tried: %zu"), t->left);
-    if (t->corrected)
-        printf(
-            diag_word(
-                r->d, "; số liệu đã sửa ở %zu báo cáo, xem %s/" LOG_DIR "/" LOG_ALL ".md",
-                "; figures corrected in %zu reports, see %s/" LOG_DIR "/" LOG_ALL ".md"),
-            t->corrected, r->o->out_dir);
+    run_tell_corrected(r, t->corrected);
     putchar('\n');
 }

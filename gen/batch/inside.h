@@ -98,6 +98,17 @@ struct read_files {
 const char *const *file_changes(struct arena *a, enum lang lang,
                                 const struct read_files *old,
                                 const struct read_files *now);
+/* The same as a manifest keeps it: paths below the report's folder begin with "@". */
+struct kept_files {
+    struct stamps inputs;
+    const char *tmpl;          /* "": none, or one in the report's folder */
+    const unsigned char *hash; /* 16 bytes, of what reports over the template share, */
+    struct stamps shared;      /* and its stamps */
+};
+/* Their notes, each a text of crew.h. `own`: the template's folder as kept where tmpl is "", or NULL. */
+void file_changes_pack(struct arena *a, enum lang lang, const char *own,
+                       const struct kept_files *old, const struct kept_files *now,
+                       struct buf *out);
 
 /* ---- the correction log (log.c, log_book.c) --------------------------------------------------- */
 

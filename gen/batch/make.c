@@ -21,8 +21,8 @@ struct maker {
         const char *record; /* NULL: it was not */
         size_t record_n;
         const char *tmpl;
-        const void *inputs, *hash, *shared;
-        size_t inputs_n, hash_n, shared_n;
+        const void *inputs, *hash, *shared, *outputs;
+        size_t inputs_n, hash_n, shared_n, outputs_n;
     } old;
 };
 
@@ -85,37 +85,16 @@ static struct stamps part_stamps(struct arena *a, const struct stamps *all,
     return own;
 }
 
-static struct stamps both(struct arena *a, const struct stamps *x,
-                          const struct stamps *y) {
-    struct stamps all = {arena_array(a, struct stamp *, x->n + y->n + 1), 0};
-    for (size_t i = 0; i < x->n; i++)
-        all.v[all.n++] = x->v[i];
-    for (size_t i = 0; i < y->n; i++)
-        all.v[all.n++] = y->v[i];
-    return all;
-}
-
 /* Prose, pictures and parts of the template that are others than the time before, for the log. */
 static void pack_files(struct arena *a, const struct stamps *own, const struct known *k,
                        const char *template_dir) {
     const struct former *old = &maker.old;
-    struct stamps inputs = {0}, shared = {0};
-    static const struct known none = {.tmpl = ""};
-    k = k ? k : &none; /* a template of the report's own */
-    bool same = str_eq(old->tmpl, k->tmpl) && old->hash_n == 16 &&
-                memcmp(old->hash, k->hash, 16) == 0;
-    if (!stamps_unpack(a, old->inputs, old->inputs_n, &inputs) ||
-        !stamps_unpack(a, old->shared, old->shared_n, &shared))
-        return;
-    struct stamps before = both(a, &inputs, &shared), after = both(a, own, &k->read);
-    /* A template that is shared and the same need not be looked at; "@" is the report's folder in stamps. */
-    struct read_files was = {same ? &inputs : &before, NULL, "@", NULL};
-    struct read_files is = {same ? own : &after, NULL, "@", NULL};
-    was.template_dir = *old->tmpl ? old->tmpl : template_dir;
-    is.template_dir = template_dir;
-    const char *const *note = file_changes(a, maker.r->o->engine.lang, &was, &is);
-    for (size_t i = 0; note[i]; i++)
-        wire_text(&maker.files, note[i]);
+    struct kept_files was = {.tmpl = old->tmpl, .hash = old->hash};
+    struct kept_files is = {*own, k->tmpl, k->hash, k->read};
+    if (old->hash_n == 16 && stamps_unpack(a, old->inputs, old->inputs_n, &was.inputs) &&
+        stamps_unpack(a, old->shared, old->shared_n, &was.shared))
+        file_changes_pack(a, maker.r->o->engine.lang, template_dir, &was, &is,
+                          &maker.files);
 }
 
 /* The document is laid out, nothing is written yet. */
@@ -185,10 +164,10 @@ static void reset_maker(void) {
 static void answer_with(struct buf *answer, struct diag *d, enum make_status status,
                         struct file_set *files) {
     struct buf text = {0};
-    diag_print_quoted(d, &text);
+    messages_print(d, maker.r->o->json, &text);
     wire_u32(answer, (uint32_t)status);
-    wire_u32(answer, (uint32_t)diag_count(d, SEV_ERROR));
-    wire_u32(answer, (uint32_t)diag_count(d, SEV_WARNING));
+    wire_u32(answer, (uint32_t)diag_shown_count(d, SEV_ERROR));
+    wire_u32(answer, (uint32_t)diag_shown_count(d, SEV_WARNING));
     wire_bytes(answer, text.data ? text.data : "", text.len + 1);
     buf_free(&text);
     if (status != MAKE_DONE)
@@ -219,6 +198,24 @@ static void get_former(struct wire *job, struct buf *record) {
     old->tmpl = wire_get_text(job);
     old->hash = wire_get_bytes(job, &old->hash_n);
     old->shared = wire_get_bytes(job, &old->shared_n);
+    old->outputs = wire_get_bytes(job, &old->outputs_n);
+}
+
+/* A file that has the size and time with which it was written. */
+static bool is_as_written(void *to, const char *path) {
+    struct arena *a = arena_new();
+    struct stamps list = {0};
+    bool same = false;
+    (void)to;
+    if (!maker.r->o->rehash)
+        stamps_unpack(a, maker.old.outputs, maker.old.outputs_n, &list);
+    for (size_t i = 0; i < list.n; i++) {
+        struct stamp *s = list.v[i];
+        s->path = path_restored(a, maker.r->o->out_dir, s->path);
+        same = same || (str_eq(s->path, path) && stamp_is_current(s));
+    }
+    arena_free(a);
+    return same;
 }
 
 void make_serve(void *to, struct wire *job, struct buf *answer) {
@@ -228,6 +225,8 @@ void make_serve(void *to, struct wire *job, struct buf *answer) {
     struct file_set *files = NULL;
     struct arena *a = arena_new();
     struct diag *d = diag_new(r->o->engine.lang);
+    if (r->o->strict)
+        diag_set_strict(d);
     maker.r = r;
     maker.item = &r->items->v[index];
     reset_maker();
@@ -237,7 +236,8 @@ void make_serve(void *to, struct wire *job, struct buf *answer) {
                              .out_dir = r->o->out_dir,
                              .name = maker.item->name,
                              .flags = flags,
-                             .look = look};
+                             .look = look,
+                             .unsigned_pdf = is_as_written};
     bool ready = maker.item->row < 0 ||
                  (q.loaded = wide_report(a, d, r->wide, (size_t)maker.item->row)) != NULL;
     enum make_status status =

@@ -375,29 +375,3 @@ bool manifest_delete(struct manifest *m, const char *name) {
     bind_text(s, 1, name);
     return step_done(m, s);
 }
-
-bool manifest_join(struct manifest *m, const char *other_dir, size_t *taken) {
-    struct arena *a = arena_new();
-    struct manifest *other = manifest_open(m->d, other_dir, false, false);
-    bool ok = other != NULL;
-    if (ok) {
-        sqlite3_stmt *s = NULL;
-        char *path = path_join(a, other_dir, MANIFEST_NAME);
-        ok = sqlite3_prepare_v2(m->db, "ATTACH ?1 AS shard", -1, &s, NULL) == SQLITE_OK;
-        if (ok) {
-            bind_text(s, 1, path);
-            ok = sqlite3_step(s) == SQLITE_DONE;
-        }
-        sqlite3_finalize(s);
-        ok = (ok || failed(m)) &&
-             run(m, "BEGIN IMMEDIATE;"
-                    "INSERT OR REPLACE INTO report SELECT * FROM shard.report;"
-                    "INSERT OR REPLACE INTO shared SELECT * FROM shard.shared;"
-                    "COMMIT");
-        *taken = ok ? (size_t)number(m, "SELECT count(*) FROM shard.report") : 0;
-        sqlite3_exec(m->db, "DETACH shard", NULL, NULL, NULL);
-    }
-    manifest_close(other);
-    arena_free(a);
-    return ok;
-}

@@ -61,7 +61,5 @@ bool manifest_logged(struct manifest *m);
 /* Forget former versions of templates that no report was made with any more. */
 bool manifest_tidy(struct manifest *m);
 bool manifest_commit(struct manifest *m);
-/* Take all reports of another folder's manifest over. *taken counts them. */
-bool manifest_join(struct manifest *m, const char *other_dir, size_t *taken);
 
 #endif

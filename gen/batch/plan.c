@@ -14,8 +14,11 @@ const char *item_folder(const struct batch_item *item, const struct wide *w) {
 const char *path_stored(struct arena *a, const char *report, const char *path) {
     if (str_eq(report, ".") && path[0] != '/')
         return arena_printf(a, "@/%s", path);
+    size_t n = strlen(report);
+    while (n > 1 && report[n - 1] == '/')
+        n--;
     if (path_below(path, report))
-        return arena_printf(a, "@%s", path + strlen(report));
+        return arena_printf(a, "@%s", path + n);
     return path_absolute(a, path);
 }
 
@@ -29,7 +32,20 @@ const char *path_restored(struct arena *a, const char *report, const char *store
 
 bool path_below(const char *path, const char *dir) {
     size_t n = strlen(dir);
+    while (n > 1 && dir[n - 1] == '/')
+        n--;
     return strncmp(path, dir, n) == 0 && (path[n] == '/' || !path[n]);
+}
+
+bool file_is_signed(const char *path) {
+    const char *data = NULL;
+    size_t n = 0;
+    struct arena *scratch = arena_new();
+    bool yes = str_ends(path, ".pdf") &&
+               file_read(scratch, path, FILE_LIMIT, &data, &n) == FILE_OK &&
+               pdf_is_signed(data, n);
+    arena_free(scratch);
+    return yes;
 }
 
 void plan_program(struct plan *p) {
@@ -42,8 +58,8 @@ void plan_program(struct plan *p) {
     if (file_read(a, "/proc/self/exe", FILE_LIMIT, &data, &n) == FILE_OK)
         content_hash(data, n, hash);
     buf_add(&text, hash, sizeof hash);
-    buf_printf(&text, BAOCAO_VERSION "\n%u\n%s\n%s\n", o->make & ~(unsigned)MAKE_FORCE,
-               o->name ? o->name : "", o->key ? o->key : "");
+    buf_printf(&text, BAOCAO_VERSION "\n%u %d\n%s\n%s\n", o->make & ~(unsigned)MAKE_FORCE,
+               o->strict, o->name ? o->name : "", o->key ? o->key : "");
     buf_printf(&text, "%s\n%s\n",
                o->engine.font_dir ? path_absolute(a, o->engine.font_dir) : "",
                o->engine.previous ? path_absolute(a, o->engine.previous) : "");
@@ -83,6 +99,32 @@ const char *reason_text(const struct diag *d, enum reason r) {
         break;
     }
     return "";
+}
+
+const char *reason_code(enum reason r) {
+    static const char *const code[REASONS] = {[KEEP] = "unchanged",
+                                              [MAKE_NEW] = "new",
+                                              [MAKE_FAILED] = "failed",
+                                              [MAKE_FORCED] = "forced",
+                                              [MAKE_PROGRAM] = "program",
+                                              [MAKE_TEMPLATE] = "template",
+                                              [MAKE_INPUT] = "input",
+                                              [MAKE_ISSUED] = "issued",
+                                              [MAKE_LACKS] = "output-missing",
+                                              [MAKE_ALTERED] = "output-altered"};
+    return code[r];
+}
+
+void messages_print(struct diag *d, bool json, struct buf *out) {
+    struct buf text = {0};
+    if (!json) {
+        diag_print_quoted(d, out);
+        return;
+    }
+    diag_print_json(d, &text);
+    const char *list = strchr(text.data, '[') + 1; /* behind the counts */
+    buf_add(out, list, (size_t)(text.data + text.len - 1 - list));
+    buf_free(&text);
 }
 
 /* ---- one report --------------------------------------------------------------------------------- */
@@ -184,18 +226,6 @@ static void look_at_inputs(struct checker *c, const struct batch_item *it,
     }
 }
 
-/* Whether a file that is not what was written is so because somebody signed it. */
-static bool was_signed(struct checker *c, const char *path) {
-    const char *data = NULL;
-    size_t n = 0;
-    struct arena *scratch = arena_child(c->a);
-    bool yes = str_ends(path, ".pdf") &&
-               file_read(scratch, path, FILE_LIMIT, &data, &n) == FILE_OK &&
-               pdf_is_signed(data, n);
-    arena_free(scratch);
-    return yes;
-}
-
 static void look_at_outputs(struct checker *c, struct stamps *list, struct verdict *v,
                             bool *touched) {
     for (size_t i = 0; i < list->n; i++) {
@@ -208,7 +238,7 @@ static void look_at_outputs(struct checker *c, struct stamps *list, struct verdi
         *touched |= change == STAMP_TOUCHED;
         if (change == STAMP_SAME || change == STAMP_TOUCHED)
             continue;
-        if (change == STAMP_CHANGED && was_signed(c, real)) {
+        if (change == STAMP_CHANGED && file_is_signed(real)) {
             v->is_signed = true;
             continue;
         }

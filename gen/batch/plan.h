@@ -43,6 +43,8 @@ const char *path_stored(struct arena *a, const char *report, const char *path);
 const char *path_restored(struct arena *a, const char *report, const char *stored);
 /* Whether a path is a folder or lies below it. */
 bool path_below(const char *path, const char *dir);
+/* Whether a file is a PDF that carries a signature. */
+bool file_is_signed(const char *path);
 /* Hash the program and the options. */
 void plan_program(struct plan *p);
 /* Fill p->verdict by looking at the manifest in `dir` and at the disk, in several processes. Stamps whose
@@ -57,7 +59,7 @@ struct shop {
     const struct plan *plan;
 };
 /* Answer a job (crew.h): u32 item, u32 flags, bytes of the packed old record, u64 its size, and of the old
- * version also the inputs, the template's folder, the hash and the stamps of what it shared. The answer: u32
+ * version also the inputs, the template's folder, hash and stamps of what it shared, and outputs. The answer: u32
  * status, u32 errors, u32 warnings, text of the messages; when it was made also the template's folder, the
  * hash of what it shares and (where this process met it first) stamps, inputs, packed record and its size,
  * changes, changed files, outputs as stamps, u32 count of files, temporary name and target of each. */
@@ -72,7 +74,10 @@ void changes_pack(const struct changes *all, struct buf *out);
 /* Whether a name in the output folder is a temporary one (of the outputs `name`, NULL: of any). */
 bool is_temporary(const char *entry, const char *name);
 
-/* The reason in words. */
+/* The reason in words, and as programs know it: "template". */
 const char *reason_text(const struct diag *d, enum reason r);
+const char *reason_code(enum reason r);
+/* Messages as text with their quotes, or as elements of a JSON array, appended to out. */
+void messages_print(struct diag *d, bool json, struct buf *out);
 
 #endif

@@ -49,6 +49,7 @@ static bool next_job(void *to, uint32_t *id, struct buf *job) {
         wire_text(job, e.tmpl);
         wire_bytes(job, e.shared, 16);
         wire_bytes(job, shared, n);
+        wire_bytes(job, e.outputs, e.outputs_n);
     }
     arena_free(a);
     return true;
@@ -99,11 +100,12 @@ static void fail_item(struct run *r, size_t item, enum diag_code code, struct or
     struct diag *d = diag_new(r->o->engine.lang);
     struct buf text = {0};
     diag_add(d, code, at, one, NULL);
-    diag_print(d, &text);
+    messages_print(d, r->o->json, &text);
     o->tried = true;
     o->ok = false;
     o->errors++;
-    o->messages = arena_printf(r->a, "%s%s", o->messages ? o->messages : "", text.data);
+    o->messages = arena_printf(r->a, "%s%s%s", o->messages ? o->messages : "",
+                               o->messages && r->o->json ? "," : "", text.data);
     buf_free(&text);
     diag_free(d);
     progress_failed(r->progress, r->items.v[item].path, o->messages);
@@ -183,6 +185,13 @@ static void commit_group(struct run *r) {
     r->group.a = arena_new();
 }
 
+static void note_outputs(struct run *r, size_t item, const struct waiting *x) {
+    struct outcome *o = &r->outcome[item];
+    o->output = arena_array(r->a, const char *, x->files + 1);
+    for (; o->outputs < x->files; o->outputs++)
+        o->output[o->outputs] = arena_strdup(r->a, x->name[2 * o->outputs + 1]);
+}
+
 static void take_made(struct run *r, size_t item, struct wire *w) {
     struct waiting x = {.item = item};
     x.entry.name = r->items.v[item].name;
@@ -202,6 +211,8 @@ static void take_made(struct run *r, size_t item, struct wire *w) {
     x.name = arena_array(r->group.a, const char *, 2 * x.files + 1);
     for (size_t i = 0; i < 2 * x.files; i++)
         x.name[i] = arena_strdup(r->group.a, wire_get_text(w));
+    if (r->o->json)
+        note_outputs(r, item, &x);
     if (!r->group.n)
         r->group.since = now();
     vec_push(r->group.a, &r->group, x);
@@ -235,6 +246,11 @@ void run_sweep(const char *dir, const char *name) {
         if (is_temporary(entry[i], name))
             unlink(path_join(a, dir, entry[i]));
     arena_free(a);
+}
+
+void run_clean(struct run *r) {
+    run_sweep(r->o->out_dir, NULL);
+    run_sweep(path_join(r->a, r->o->out_dir, LOG_DIR), NULL);
 }
 
 static void lost(void *to, uint32_t id, enum loss loss, int detail) {
@@ -292,11 +308,10 @@ bool is_temporary(const char *entry, const char *name) {
     return false;
 }
 
-/* The output folder, and nobody else in it: the lock's descriptor or -1 after a message. */
-static int lock(struct run *r) {
-    struct origin at = {r->o->out_dir, 0, 0};
-    char *path = path_join(r->a, r->o->out_dir, ".baocao.lock");
-    if (!dir_make(r->o->out_dir)) {
+int run_lock(struct run *r, const char *dir, bool make) {
+    struct origin at = {dir, 0, 0};
+    char *path = path_join(r->a, dir, ".baocao.lock");
+    if (make && !dir_make(dir)) {
         diag_add(r->d, E_DIR_MAKE, at, system_error_text(r->d, errno), NULL);
         return -1;
     }
@@ -444,6 +459,8 @@ static struct totals run_planned(struct run *r) {
     struct totals t = {0};
     r->outcome = arena_array(r->a, struct outcome, r->items.n + 1);
     if (r->o->dry_run) {
+        t.planned = count(r);
+        t.kept = r->items.n - t.planned;
         if (!r->o->json)
             run_tell_plan(r);
         return t;
@@ -466,8 +483,7 @@ static int status_of(const struct run *r, const struct totals *t) {
                                                                : MAKE_DONE;
 }
 
-/* Folders by their whole paths, so that the same run from elsewhere means the same. */
-static struct batch_options settle(struct arena *a, const struct batch_options *o) {
+struct batch_options batch_settle(struct arena *a, const struct batch_options *o) {
     struct batch_options s = *o;
     size_t n = 0;
     while (o->engine.template_dirs && o->engine.template_dirs[n])
@@ -482,23 +498,26 @@ static struct batch_options settle(struct arena *a, const struct batch_options *
         s.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
     s.jobs = s.jobs < 1 ? 1 : s.jobs > 256 ? 256 : s.jobs;
     s.seconds = s.seconds ? s.seconds : 60;
+    size_t len = strlen(o->out_dir);
+    while (len > 1 && o->out_dir[len - 1] == '/')
+        len--;
+    s.out_dir = arena_strndup(a, o->out_dir, len);
     return s;
 }
 
 int batch_run(const struct batch_options *given) {
     struct arena *a = arena_new();
-    struct batch_options o = settle(a, given);
+    struct batch_options o = batch_settle(a, given);
     struct run r = {.o = &o, .a = a, .d = diag_new(o.engine.lang), .out_fd = -1};
     struct totals t = {0};
-    int locked = lock(&r);
+    int locked = run_lock(&r, o.out_dir, true);
     bool ok = locked >= 0;
     r.engine = engine_new(&o.engine);
     r.system_errors += !ok;
     ok = ok && find_all(&r);
     if (ok) {
         take_shard(&r);
-        run_sweep(o.out_dir, NULL);
-        run_sweep(path_join(a, o.out_dir, LOG_DIR), NULL);
+        run_clean(&r);
         r.manifest = manifest_open(r.d, o.out_dir, true, o.force);
         r.out_fd = open(o.out_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         r.plan = (struct plan){.o = &o, .items = &r.items, .wide = r.wide};
@@ -510,7 +529,7 @@ int batch_run(const struct batch_options *given) {
     if (ok)
         t = run_planned(&r);
     manifest_close(r.manifest);
-    if (o.json && r.outcome)
+    if (o.json)
         run_tell_json(&r, &t);
     else
         run_tell(&r, &t);
@@ -523,32 +542,5 @@ int batch_run(const struct batch_options *given) {
         close(locked);
     arena_free(a);
     fflush(stdout);
-    return status;
-}
-
-int batch_merge(const struct batch_options *given) {
-    struct arena *a = arena_new();
-    struct batch_options o = settle(a, given);
-    struct run r = {.o = &o, .a = a, .d = diag_new(o.engine.lang)};
-    int locked = lock(&r);
-    size_t total_taken = 0;
-    r.manifest = locked >= 0 ? manifest_open(r.d, o.out_dir, true, false) : NULL;
-    for (int i = 0; r.manifest && i < o.sources; i++) {
-        size_t taken = 0;
-        if (manifest_join(r.manifest, o.source[i], &taken))
-            total_taken += taken;
-    }
-    manifest_close(r.manifest);
-    run_tell(&r, &(struct totals){0});
-    int status = diag_count(r.d, SEV_ERROR)
-                     ? (locked < 0 ? MAKE_BAD_SYSTEM : MAKE_BAD_DATA)
-                     : MAKE_DONE;
-    if (status == MAKE_DONE)
-        printf(diag_word(r.d, "đã gộp %zu báo cáo\n", "joined: %zu reports\n"),
-               total_taken);
-    diag_free(r.d);
-    if (locked >= 0)
-        close(locked);
-    arena_free(a);
     return status;
 }

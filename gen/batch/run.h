@@ -9,7 +9,9 @@
 struct outcome {
     bool tried, ok;
     int errors, warnings;
-    const char *messages; /* as printed, NULL: none */
+    const char *messages; /* as printed, or elements of a JSON array; NULL: none */
+    const char **output;  /* files, kept for the JSON */
+    size_t outputs;
 };
 
 struct run {
@@ -36,9 +38,16 @@ struct run {
 };
 
 struct totals {
-    size_t made, kept, failed, corrected, left;
+    size_t planned, made, kept, failed, corrected, left;
 };
 
+/* Options with folders by their whole paths, so that the same run from elsewhere means the same. */
+struct batch_options batch_settle(struct arena *a, const struct batch_options *o);
+/* A folder, which is made where that is wanted, and nobody else in it: the lock's descriptor or -1 after a
+ * message. */
+int run_lock(struct run *r, const char *dir, bool make);
+/* Put away what a killed run left in the output folder. */
+void run_clean(struct run *r);
 /* Temporary files in a folder that a lost worker or run left behind (of the outputs `name`, NULL: of any). */
 void run_sweep(const char *dir, const char *name);
 
@@ -55,6 +64,7 @@ void run_prune(struct run *r);
 /* --dry-run: what would be made, and why. */
 void run_tell_plan(struct run *r);
 void run_tell(struct run *r, const struct totals *t);
+void run_tell_corrected(struct run *r, size_t corrected);
 void run_tell_json(struct run *r, const struct totals *t);
 
 #endif
