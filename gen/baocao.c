@@ -218,7 +218,7 @@ static bool check_command(struct arena *a, const struct command_line *c,
         if (c->json && !commands[i].json)
             usage_error(c, "--format json chỉ dùng với gen, check, inspect, batch",
                         "--format json is for gen, check, inspect and batch", command);
-        return !c->json || commands[i].json;
+        return (!c->json || commands[i].json) && options_fit(a, c, command);
     }
     usage_unknown(a, c, "không có lệnh này", "no such command", command,
                   text_nearest(command, names, COMMANDS));
