@@ -132,6 +132,9 @@ static int run_batch(struct arena *a, struct command_line *c) {
     if (!c->out_given)
         return usage_error(c, "batch cần -o THU-MUC để ghi kết quả",
                            "batch needs -o DIR for its outputs", NULL);
+    if (!c->reports && c->batch.merge)
+        return usage_error(c, "--merge cần các thư mục kết quả của từng phần",
+                           "--merge needs the output folders of the parts", NULL);
     if (!c->reports)
         return usage_error(c, "batch cần một thư mục hoặc một bảng .csv",
                            "batch needs a folder or a table .csv", NULL);

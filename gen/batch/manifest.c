@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum statement {
     GET,
@@ -378,6 +379,11 @@ bool manifest_delete(struct manifest *m, const char *name) {
 
 bool manifest_join(struct manifest *m, const char *other_dir, size_t *taken) {
     struct arena *a = arena_new();
+    if (access(path_join(a, other_dir, MANIFEST_NAME), F_OK) != 0) {
+        diag_add(m->d, E_MANIFEST_ABSENT, (struct origin){other_dir, 0, 0}, NULL);
+        arena_free(a);
+        return false;
+    }
     struct manifest *other = manifest_open(m->d, other_dir, false, false);
     bool ok = other != NULL;
     if (ok) {
