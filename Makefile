@@ -25,7 +25,7 @@ BIN      := $(if $(filter build,$B),baocao,$B/baocao)
 
 SAMPLES  := samples/binh-thanh samples/dan-tien samples/trung-thanh
 
-.PHONY: conformance conformance-samples built-tests fuzz fuzz-inspect fuzz-expr fuzz-template all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
+.PHONY: slurm conformance conformance-samples built-tests fuzz fuzz-inspect fuzz-expr fuzz-template all lib demo test asan check bench coverage clean install deps test-deps unit cases outputs
 
 all: $(BIN)
 
@@ -113,6 +113,11 @@ conformance: $(BIN)
 conformance-samples: $(BIN)
 	@$(CONFORMANCE) --samples $(REPORTS)
 
+# gen/batch/slurm.sh on a Slurm of this machine, which is started and stopped by the test: as root.
+slurm: $(BIN)
+	@tests/install-deps slurm
+	@python3 tests/check_slurm.py $(BIN) $B/slurm-test
+
 # Style, static analysis, man pages.
 check:
 	@tests/install-deps check
@@ -174,6 +179,7 @@ install: all
 	install -Dm644 gen/baocao.5 $(DESTDIR)$(PREFIX)/share/man/man5/baocao.5
 	mkdir -p $(DESTDIR)$(PREFIX)/share/baocao
 	cp -R templates fonts $(DESTDIR)$(PREFIX)/share/baocao/
+	install -m755 gen/batch/slurm.sh $(DESTDIR)$(PREFIX)/share/baocao/slurm.sh
 
 clean:
 	rm -rf build build-asan build-cov out baocao

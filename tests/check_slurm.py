@@ -222,7 +222,8 @@ class Suite:
         for name in ("samples", "templates", "fonts", "gen"):
             os.symlink(os.path.join(ROOT, name), os.path.join(home, name))
         os.symlink(self.binary, os.path.join(home, "baocao"))
-        shutil.copytree(os.path.join(ROOT, "samples"), os.path.join(home, "quy-2"))
+        for name in ("dan-tien", "binh-thanh", "trung-thanh"):
+            shutil.copytree(os.path.join(ROOT, "samples", name), os.path.join(home, "quy-2", name))
         for line in lines:
             done = subprocess.run(["sh", "-c", line], cwd=home, env=self.slurm.env, capture_output=True, text=True)
             s.check(done.returncode == 0, "README: %s: %s" % (line, done.stderr))
