@@ -337,8 +337,6 @@ const char *file_set_get(const struct file_set *s, size_t i, const char **tempor
 /* Forget the files without removing them: somebody else renames them. Frees the set. */
 void file_set_release(struct file_set *s);
 void file_set_abort(struct file_set *s);
-/* A folder for small temporary files that never reach a disk; NULL: the system has none. */
-char *dir_in_memory(void);
 bool dir_make(const char *path); /* with parents; true when it exists afterwards */
 /* The folder of the running program, NULL when the system does not tell. */
 char *program_dir(struct arena *a);

@@ -215,11 +215,6 @@ const char **dir_list(struct arena *a, const char *path, size_t *n) {
     return list.v;
 }
 
-char *dir_in_memory(void) {
-    static char dir[] = "/dev/shm";
-    return access(dir, R_OK | W_OK | X_OK) == 0 ? dir : NULL;
-}
-
 /* One folder; errno says why not. */
 static bool make_one(const char *path) {
     if (mkdir(path, 0777) == 0)

@@ -1,6 +1,7 @@
 /* make.c: what a worker of a batch does: one report to files under temporary names, and what it came from */
 #include "plan.h"
 
+#include <errno.h>
 #include <string.h>
 
 struct maker {
@@ -118,7 +119,8 @@ static void look(void *to, struct arena *a, const struct made *m) {
     }
 }
 
-/* What was written, as stamps by the names that the files will have; their temporary names go along. */
+/* What was written, as stamps by the names that the files will have; their temporary names go along. false: it
+ * cannot be read back. */
 static bool pack_outputs(struct file_set *files, const char *out_dir,
                          struct buf *answer) {
     struct arena *a = arena_new();
@@ -126,11 +128,12 @@ static bool pack_outputs(struct file_set *files, const char *out_dir,
     struct buf outputs = {0}, names = {0};
     const char *temporary, *target;
     size_t n = 0;
+    bool ok = true;
     struct stamps list = {0};
     for (; (target = file_set_get(files, n, &temporary)) != NULL; n++) {
         const char *data = NULL;
         size_t size;
-        file_read(a, temporary, FILE_LIMIT, &data, &size);
+        ok = file_read(a, temporary, FILE_LIMIT, &data, &size) == FILE_OK && ok;
         wire_text(&names, temporary);
         wire_text(&names, target);
     }
@@ -149,7 +152,6 @@ static bool pack_outputs(struct file_set *files, const char *out_dir,
     wire_bytes(answer, outputs.data, outputs.len);
     wire_u32(answer, (uint32_t)n);
     buf_add(answer, names.data, names.len);
-    bool ok = list.n == n;
     buf_free(&outputs);
     buf_free(&names);
     stamp_free(log);
@@ -165,15 +167,27 @@ static void reset_maker(void) {
 
 static void answer_with(struct buf *answer, struct diag *d, enum make_status status,
                         struct file_set *files) {
-    struct buf text = {0};
+    struct buf text = {0}, outputs = {0};
+    if (status == MAKE_DONE && files &&
+        !pack_outputs(files, maker.r->o->out_dir, &outputs)) {
+        diag_add(d, E_FILE_WRITE, (struct origin){maker.r->o->out_dir, 0, 0},
+                 system_error_text(d, errno), NULL);
+        status = MAKE_BAD_SYSTEM;
+    }
+    if (status == MAKE_DONE)
+        file_set_release(files);
+    else
+        file_set_abort(files);
     messages_print(d, maker.r->o->json, &text);
     wire_u32(answer, (uint32_t)status);
     wire_u32(answer, (uint32_t)diag_shown_count(d, SEV_ERROR));
     wire_u32(answer, (uint32_t)diag_shown_count(d, SEV_WARNING));
     wire_bytes(answer, text.data ? text.data : "", text.len + 1);
     buf_free(&text);
-    if (status != MAKE_DONE)
+    if (status != MAKE_DONE) {
+        buf_free(&outputs);
         return;
+    }
     wire_text(answer, maker.tmpl);
     wire_bytes(answer, find_known(maker.tmpl)->hash, 16);
     wire_bytes(answer, maker.shared.data, maker.shared.len);
@@ -182,7 +196,8 @@ static void answer_with(struct buf *answer, struct diag *d, enum make_status sta
     wire_u64(answer, maker.record.len);
     wire_bytes(answer, maker.changes.data, maker.changes.len);
     wire_bytes(answer, maker.files.data, maker.files.len);
-    pack_outputs(files, maker.r->o->out_dir, answer);
+    buf_add(answer, outputs.data, outputs.len);
+    buf_free(&outputs);
 }
 
 /* What the job says of the time before. */
@@ -247,7 +262,6 @@ void make_serve(void *to, struct wire *job, struct buf *answer) {
     if (status == MAKE_DONE && !files)
         status = MAKE_BAD_SYSTEM;
     answer_with(answer, d, status, files);
-    file_set_release(files);
     stamp_free(maker.log);
     buf_free(&old);
     diag_free(d);

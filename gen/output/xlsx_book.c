@@ -177,7 +177,9 @@ struct book *book_new(const char *path, const struct book_facts *facts, bool fla
     lxw_workbook_options options = {.constant_memory = flat};
 
     /* The library packs each part of the book through a temporary file. */
-    options.tmpdir = flat ? NULL : dir_in_memory();
+    char in_memory[] = "";
+    options.tmpdir = flat ? XLSX_ON_DISK : in_memory;
+    parts_begin();
 
     b->flat = flat;
     b->wb = workbook_new_opt(path, &options);
@@ -198,6 +200,7 @@ const char *book_close(struct book *b) {
         if (first == LXW_NO_ERROR)
             first = e;
     }
+    int error = parts_failed();
     while (b->sheets) {
         struct sheet *s = b->sheets;
         b->sheets = s->next;
@@ -209,6 +212,8 @@ const char *book_close(struct book *b) {
         x_free(s);
     }
     x_free(b);
+    if (error)
+        return strerror(error);
     return first == LXW_NO_ERROR ? NULL : lxw_strerror(first);
 }
 

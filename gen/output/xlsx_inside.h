@@ -4,6 +4,8 @@
 
 #include "output.h"
 
+#include <stdio.h>
+
 /* ---- the workbook (xlsx_book.c, the one file that knows libxlsxwriter) ------------- */
 
 /* How a cell looks. Sizes in 1/1000 pt. */
@@ -53,6 +55,16 @@ void sheet_join(struct sheet *s, uint32_t row, int col, uint32_t last_row, int l
 void sheet_row_end(struct sheet *s, uint32_t row);
 /* Rows [first, last] are repeated on each printed page and stay in sight. */
 void sheet_head(struct sheet *s, uint32_t first, uint32_t last);
+
+/* ---- the files behind a book (xlsx_tmp.c) ------------------------------------------- */
+
+/* What libxlsxwriter calls for a temporary file, by the folder that the book's options name: those of a flat book
+ * are on the disk. */
+#define XLSX_ON_DISK NULL
+FILE *lxw_tmpfile(char *tmpdir);
+/* From here on, and why one of them could not be written or read, an errno; 0: all could. */
+void parts_begin(void);
+int parts_failed(void);
 
 /* ---- contents of cells (xlsx_cell.c) -------------------------------------------------- */
 

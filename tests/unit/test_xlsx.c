@@ -4,8 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -432,6 +434,55 @@ static void two_runs_give_the_same_bytes(void **state) {
     assert_memory_equal(b->zip, first, size);
 }
 
+static void parts_are_files(FILE *f) {
+    char part[8192], back[8192];
+    for (size_t i = 0; i < sizeof part; i++)
+        part[i] = (char)(i * 7 % 251);
+    assert_non_null(f);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(fwrite(part, 1, sizeof part, f), sizeof part);
+    rewind(f);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(fread(back, 1, sizeof back, f), sizeof back);
+        assert_memory_equal(part, back, sizeof part);
+    }
+    assert_int_equal(fread(back, 1, 1, f), 0);
+    assert_int_equal(fseek(f, 3, SEEK_SET), 0);
+    assert_int_equal(fputc('x', f), 'x');
+    assert_int_equal(fseek(f, 3, SEEK_SET), 0);
+    assert_int_equal(fgetc(f), 'x');
+    assert_int_equal(fgetc(f), part[4]);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void parts_come_back(void **state) {
+    (void)state;
+    char memory[] = "";
+    parts_begin();
+    parts_are_files(lxw_tmpfile(memory));
+    parts_are_files(lxw_tmpfile(XLSX_ON_DISK));
+    assert_int_equal(parts_failed(), 0);
+}
+
+static void a_part_that_cannot_be_written_is_told(void **state) {
+    (void)state;
+    struct rlimit none = {1000, RLIM_INFINITY}, before;
+    getrlimit(RLIMIT_FSIZE, &before);
+    none.rlim_max = before.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &none);
+    parts_begin();
+    FILE *f = lxw_tmpfile(XLSX_ON_DISK);
+    for (int i = 0; f && i < 20000; i++)
+        fputc('x', f);
+    int lost = f ? fclose(f) : 0;
+    setrlimit(RLIMIT_FSIZE, &before);
+    (void)lost; /* the library does not look at it either */
+    assert_int_not_equal(parts_failed(), 0);
+    parts_begin();
+    assert_int_equal(parts_failed(), 0);
+}
+
 int main(void) {
 #define ON_BENCH(f) cmocka_unit_test_setup_teardown(f, open_bench, close_bench)
     const struct CMUnitTest tests[] = {
@@ -448,6 +499,8 @@ int main(void) {
         ON_BENCH(unwritable_path_is_an_error),
         ON_BENCH(flat_book_joins_over_rows_too),
         ON_BENCH(two_runs_give_the_same_bytes),
+        cmocka_unit_test(parts_come_back),
+        cmocka_unit_test(a_part_that_cannot_be_written_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
