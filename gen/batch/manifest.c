@@ -27,22 +27,22 @@ enum statement {
 
 static const char *const sql[STATEMENTS] = {
     [GET] = "SELECT source, tmpl, shared, program, failed FROM report WHERE name = ?1",
-    [GET_WHOLE] = "SELECT source, tmpl, shared, program, failed, inputs, outputs, "
-                  "record, record_size FROM report WHERE name = ?1",
+    [GET_WHOLE] = ("SELECT source, tmpl, shared, program, failed, inputs, outputs, "
+                   "record, record_size FROM report WHERE name = ?1"),
     [LIST] = "SELECT name, source, tmpl, failed FROM report ORDER BY name",
     [SHARED] = "SELECT stamps FROM shared WHERE tmpl = ?1 AND hash = ?2",
     [BEGIN] = "BEGIN IMMEDIATE",
     [PUT] =
         "INSERT OR REPLACE INTO report VALUES (?1, ?2, ?3, ?4, ?5, ?10, ?6, ?7, ?8, ?9)",
-    [FAIL] = "INSERT INTO report VALUES (?1, ?2, '', x'', x'', 1, x'', x'', x'', 0) "
-             "ON CONFLICT(name) DO UPDATE SET failed = 1, source = ?2",
+    [FAIL] = ("INSERT INTO report VALUES (?1, ?2, '', x'', x'', 1, x'', x'', x'', 0) "
+              "ON CONFLICT(name) DO UPDATE SET failed = 1, source = ?2"),
     [PUT_SHARED] = "INSERT OR REPLACE INTO shared VALUES (?1, ?2, ?3)",
     [DELETE] = "DELETE FROM report WHERE name = ?1",
     [FORMER] = "SELECT 1 FROM shared GROUP BY tmpl HAVING count(*) > 1 LIMIT 1",
     [TIDY] = "DELETE FROM shared WHERE hash NOT IN (SELECT shared FROM report)",
     [PUT_UNLOGGED] = "INSERT INTO unlogged VALUES (?1, ?2, ?3)",
-    [UNLOGGED] = "SELECT u.name, r.source, u.changed, u.files, u.rowid FROM unlogged u "
-                 "LEFT JOIN report r ON r.name = u.name ORDER BY u.rowid",
+    [UNLOGGED] = ("SELECT u.name, r.source, u.changed, u.files, u.rowid FROM unlogged u "
+                  "LEFT JOIN report r ON r.name = u.name ORDER BY u.rowid"),
     [LOGGED] = "DELETE FROM unlogged",
     [COMMIT] = "COMMIT",
 };

@@ -100,7 +100,7 @@ static const char *place_of(struct merge *g, const struct stamps *had,
 /* Its place, or one beside it where somebody signed what is there. NULL: there is none, after a message. */
 static const char *place_for(struct merge *g, const char *name) {
     struct run *r = g->r;
-    const char *first = path_join(g->a, r->o->out_dir, name), *target = first;
+    const char *first = path_join(g->a, r->o->out_dir, name), *target;
     if (!file_is_signed(first))
         return first;
     const char *stem =
@@ -381,8 +381,7 @@ static bool is_output(struct merge *g, struct arena *a, const char *file) {
     struct stamps list = {0};
     struct entry e;
     char *stem = arena_strndup(a, file, strlen(file) - strlen(".pdf"));
-    bool there;
-    while (!(there = manifest_get(g->r->manifest, a, stem, true, &e))) {
+    while (!manifest_get(g->r->manifest, a, stem, true, &e)) {
         char *cut = strrchr(stem, '-'); /* "x-phu-luc-1" is a file of "x" */
         if (!cut)
             return false;
