@@ -136,9 +136,19 @@ static int run_batch(struct arena *a, struct command_line *c) {
     if (!c->out_given)
         return usage_error(c, "batch cần -o THU-MUC để ghi kết quả",
                            "batch needs -o DIR for its outputs", NULL);
+    if (!c->reports && c->batch.merge)
+        return usage_error(c, "--merge cần các thư mục kết quả của từng phần",
+                           "--merge needs the output folders of the parts", NULL);
     if (!c->reports)
         return usage_error(c, "batch cần một thư mục hoặc một bảng .csv",
                            "batch needs a folder or a table .csv", NULL);
+    if (!c->batch.merge && (o.name || o.key || o.tmpl) &&
+        !(c->reports == 1 && str_ends(c->report[0], ".csv")))
+        return usage_error(
+            c,
+            "--name, --key, --mau chỉ dùng với một bảng .csv: báo cáo trong thư mục lấy tên thư mục",
+            "--name, --key, --mau go with one table .csv: a folder's report has its folder's name",
+            NULL);
     if (!c->batch.merge)
         return batch_run(&o);
     if (o.dry_run || o.prune || o.shards || o.name || o.key || o.tmpl || o.make)
@@ -229,7 +239,7 @@ static bool check_command(struct arena *a, const struct command_line *c,
         if (c->json && !commands[i].json)
             usage_error(c, "--format json chỉ dùng với gen, check, inspect, batch",
                         "--format json is for gen, check, inspect and batch", command);
-        return !c->json || commands[i].json;
+        return (!c->json || commands[i].json) && options_fit(a, c, command);
     }
     usage_unknown(a, c, "không có lệnh này", "no such command", command,
                   text_nearest(command, names, COMMANDS));

@@ -81,6 +81,66 @@ static const struct option option[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* Which commands take an option: their names between blanks. Options that are not here go with all of them;
+ * --format is told by check_command. */
+static const struct {
+    int opt;
+    const char *commands;
+} taken[] = {
+    {OPT_DRAFT, " gen check watch "},
+    {OPT_FIELDS, " gen check batch watch "},
+    {OPT_SPLIT, " gen check batch watch "},
+    {OPT_ATTACH, " gen check batch watch "},
+    {OPT_FORCE, " gen check batch watch ban-hanh "},
+    {OPT_STRICT, " gen check batch "},
+    {OPT_NUMBER, " ban-hanh "},
+    {OPT_DATE, " ban-hanh "},
+    {'j', " batch "},
+    {OPT_DRY_RUN, " batch "},
+    {OPT_REHASH, " batch "},
+    {OPT_PRUNE, " batch "},
+    {OPT_NAME, " batch "},
+    {OPT_KEY, " batch "},
+    {OPT_TEMPLATE, " batch "},
+    {OPT_SECONDS, " batch "},
+    {OPT_SHARD, " batch "},
+    {OPT_MERGE, " batch "},
+    {'T', " gen check "},
+};
+#define TAKEN (sizeof taken / sizeof *taken)
+
+static void remember_option(struct command_line *c, int opt) {
+    for (size_t i = 0; i < TAKEN; i++)
+        if (taken[i].opt == opt)
+            c->given |= UINT32_C(1) << i;
+}
+
+static const char *option_name(int opt) {
+    for (size_t i = 0; option[i].name; i++)
+        if (option[i].val == opt)
+            return option[i].name;
+    return "T";
+}
+
+bool options_fit(struct arena *a, const struct command_line *c, const char *command) {
+    const char *padded = arena_printf(a, " %s ", command);
+    for (size_t i = 0; i < TAKEN; i++) {
+        const char *name = option_name(taken[i].opt);
+        if (!(c->given >> i & 1) || strstr(taken[i].commands, padded))
+            continue;
+        usage_error(c,
+                    arena_printf(a, "tùy chọn %s%s không dùng với “%s”, chỉ với:%.*s",
+                                 name[1] ? "--" : "-", name, command,
+                                 (int)strlen(taken[i].commands) - 1, taken[i].commands),
+                    arena_printf(a, "the option %s%s is not for “%s”, only for:%.*s",
+                                 name[1] ? "--" : "-", name, command,
+                                 (int)strlen(taken[i].commands) - 1, taken[i].commands),
+                    NULL);
+        return false;
+    }
+    return true;
+}
+
 /* getopt_long's '?': optopt is 0 for a long name, the letter of a short one, or the number of an option
  * that was given a value and takes none. */
 static int unknown_option(struct arena *a, const struct command_line *c,
@@ -213,6 +273,7 @@ static int language_option(struct command_line *c) {
 
 /* -1: go on; else the exit status. */
 static int parse_option(struct arena *a, struct command_line *c, int opt, char **argv) {
+    remember_option(c, opt);
     switch (opt) {
     case 'o':
         c->out_dir = optarg;

@@ -17,6 +17,7 @@ struct command_line {
     unsigned make; /* further flags of enum make_flags */
     bool json;     /* --format json */
     bool strict;
+    uint32_t given;            /* options that not every command takes; for options_fit */
     const char *number, *date; /* ban-hanh --so --ngay */
     struct {
         const char **v;
@@ -33,6 +34,9 @@ struct command_line {
 
 /* Options of argv into *c; the command is then argv[optind]. -1: go on; else the exit status. */
 int options_parse(struct arena *a, struct command_line *c, int argc, char **argv);
+/* Whether the command takes all options that were given; false after a message: what is ignored in silence would
+ * be taken for done (--dry-run, --strict, --so). */
+bool options_fit(struct arena *a, const struct command_line *c, const char *command);
 /* A message about wrong usage to standard error; returns EXIT_USAGE. `what` may be NULL. */
 int usage_error(const struct command_line *c, const char *vi, const char *en,
                 const char *what);

@@ -335,6 +335,8 @@ def table(s, top, binary):
     s.equal(made(w.json("--name", "{{ma_xa}}-q{{quy}}", source=[csv])), ["105-q2"], "one joined row changed: one report")
     before = outputs(w.out)
     write(csv, "\n".join([head] + rows + [rows[2], rows[3].replace("103", "", 1)]) + "\n")
+    r = w.run("--name", "{{ma_xa}}-q{{quy}}", check=2)
+    s.check("chỉ dùng với một bảng .csv" in r.stderr, "a pattern of names is for a table: %s" % r.stderr[:300])
     r = w.run("--name", "{{ma_xa}}-q{{quy}}", source=[csv])
     s.check(r.returncode == 1 and "xa.csv:10" in r.stderr and "xa.csv:11" in r.stderr,
             "a repeated and a missing key, with their places: %s" % r.stderr[:300])

@@ -45,6 +45,11 @@ struct walk {
     bool ok, out_inside;
 };
 
+const char *item_label(struct arena *a, const struct batch_item *item) {
+    return item->row < 0 ? item->path
+                         : arena_printf(a, "%s (%s)", item->path, item->name);
+}
+
 static struct origin whole(const char *path) {
     return (struct origin){path, 0, 0};
 }

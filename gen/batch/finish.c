@@ -64,8 +64,9 @@ void run_tell_plan(struct run *r) {
         if (v->reason == KEEP)
             continue;
         wanted++;
-        printf("%s: %s%s%s\n", r->items.v[i].path, reason_text(r->d, v->reason),
-               v->because ? ": " : "", v->because ? v->because : "");
+        printf("%s: %s%s%s\n", item_label(r->a, &r->items.v[i]),
+               reason_text(r->d, v->reason), v->because ? ": " : "",
+               v->because ? v->because : "");
     }
     printf(
         diag_word(r->d, "sẽ tạo %zu, giữ nguyên %zu\n", "to make: %zu, unchanged: %zu\n"),

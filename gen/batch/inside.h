@@ -20,6 +20,9 @@ struct items {
     size_t n, cap;
 };
 
+/* What a report is called in what is told about it: its folder, “TABLE.csv (NAME)” for a row. */
+const char *item_label(struct arena *a, const struct batch_item *item);
+
 /* Every folder below `dir` that holds baocao.yaml, .yml, .json or .csv, sorted by path, appended to out with
  * its own name. Links are followed, each folder once, a report that out holds already included; what lies
  * below a report is its own; folders whose names begin with a dot are passed over. out_dir is passed over

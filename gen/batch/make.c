@@ -89,12 +89,12 @@ static struct stamps part_stamps(struct arena *a, const struct stamps *all,
 /* Prose, pictures and parts of the template that are others than the time before, for the log. */
 static void pack_files(struct arena *a, const struct stamps *own, const struct known *k,
                        const char *template_dir) {
+    static const struct known none = {.tmpl = ""};
     const struct former *old = &maker.old;
-    if (!k || old->hash_n != 16)
-        return;
+    k = k ? k : &none; /* a template of the report's own */
     struct kept_files was = {.tmpl = old->tmpl, .hash = old->hash};
     struct kept_files is = {*own, k->tmpl, k->hash, k->read};
-    if (stamps_unpack(a, old->inputs, old->inputs_n, &was.inputs) &&
+    if (old->hash_n == 16 && stamps_unpack(a, old->inputs, old->inputs_n, &was.inputs) &&
         stamps_unpack(a, old->shared, old->shared_n, &was.shared))
         file_changes_pack(a, maker.r->o->engine.lang, template_dir, &was, &is,
                           &maker.files);

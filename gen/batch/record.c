@@ -91,7 +91,21 @@ static void note_table(struct recorder *r, const struct value *v) {
     vec_push(r->a, &r->open, table);
 }
 
+/* The cell of the data for its copy that a formatter divided by its unit (format_cell). */
+static const struct value *undivided(const struct value *v) {
+    const struct value *row = v->parent;
+    if (!row || row->kind != VALUE_MAP || !v->key ||
+        (v >= row->u.member && v < row->u.member + row->n))
+        return v;
+    const struct value *own = value_get(row, v->key);
+    return own && own->at.file == v->at.file && own->at.line == v->at.line &&
+                   own->at.col == v->at.col
+               ? own
+               : v;
+}
+
 static struct seen *seen_of(struct recorder *r, const struct value *v) {
+    v = undivided(v);
     size_t i = place(r, v);
     if (r->slot[i].v)
         return &r->slot[i];

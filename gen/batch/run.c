@@ -108,7 +108,7 @@ static void fail_item(struct run *r, size_t item, enum diag_code code, struct or
                                o->messages && r->o->json ? "," : "", text.data);
     buf_free(&text);
     diag_free(d);
-    progress_failed(r->progress, r->items.v[item].path, o->messages);
+    progress_failed(r->progress, item_label(r->a, &r->items.v[item]), o->messages);
 }
 
 /* The times of the files now that they are in place. */
@@ -232,7 +232,7 @@ static void done(void *to, uint32_t id, struct wire *w) {
     if (o->ok)
         take_made(r, id, w);
     else
-        progress_failed(r->progress, r->items.v[id].path, o->messages);
+        progress_failed(r->progress, item_label(r->a, &r->items.v[id]), o->messages);
     if (o->ok && o->messages)
         progress_said(r->progress, o->messages);
     progress_step(r->progress, o->ok);

@@ -295,20 +295,40 @@ static const char *titles(struct diag *d, const struct table_schema *t) {
     return list;
 }
 
-static void report_missing(struct arena *a, struct diag *d, const struct report *r,
-                           const struct table_schema *t) {
+/* The CSV of the report's folder whose name is like that of the table's file, NULL. */
+static const char *near_file(struct arena *a, const struct report *r,
+                             const struct table_schema *t) {
     size_t n, csv = 0;
     const char **names = dir_list(a, r->dir, &n);
     for (size_t i = 0; i < n; i++)
         if (str_ends(names[i], ".csv"))
             names[csv++] = names[i];
-    const char *near = csv ? text_nearest(t->file, names, csv) : NULL;
+    return csv ? text_nearest(t->file, names, csv) : NULL;
+}
+
+static void report_missing(struct arena *a, struct diag *d, const struct report *r,
+                           const struct table_schema *t) {
+    const char *near = near_file(a, r, t);
     struct origin at = {path_join(a, r->dir, t->file), 0, 0};
     if (near)
         diag_add(d, E_TABLE_MISSING_NEAR, at, t->title ? t->title : t->name, near, NULL);
     else
         diag_add(d, E_TABLE_MISSING, at, t->title ? t->title : t->name, titles(d, t),
                  NULL);
+}
+
+/* A file beside the report whose name is like that of an optional table and that no other table has: a slip of
+ * its name would leave the table empty in silence. */
+static void warn_absent(struct arena *a, struct diag *d, const struct report *r,
+                        const struct schema *s, const struct table_schema *t) {
+    const char *near = r->wide ? NULL : near_file(a, r, t);
+    for (size_t i = 0; near && i < s->tables; i++)
+        if (str_eq(near, s->table[i].file))
+            near = NULL;
+    if (near && !str_eq(near, "van_ban.csv"))
+        diag_add(d, W_TABLE_ABSENT_NEAR,
+                 (struct origin){path_join(a, r->dir, t->file), 0, 0},
+                 t->title ? t->title : t->name, near, NULL);
 }
 
 /* An empty table with the columns of the schema, for an optional file that is not there. */
@@ -322,7 +342,7 @@ static struct value *empty_table(struct arena *a, const struct report *r,
 
 /* From the facts or from its file; NULL after a message. */
 static struct value *find_table(struct arena *a, struct diag *d, const struct report *r,
-                                const struct table_schema *t) {
+                                const struct schema *s, const struct table_schema *t) {
     struct value *given = value_get(r->facts, t->name);
     bool missing;
     struct value *table = report_table(a, d, r, t->file, &missing);
@@ -335,15 +355,18 @@ static struct value *find_table(struct arena *a, struct diag *d, const struct re
     }
     if (!missing)
         return table;
-    if (!t->required)
+    if (!t->required) {
+        warn_absent(a, d, r, s, t);
         return empty_table(a, r, t);
+    }
     report_missing(a, d, r, t);
     return NULL;
 }
 
 bool check_table(struct arena *a, struct diag *d, const struct report *r,
-                 const struct table_schema *t, enum number_style style, bool *sound) {
-    struct value *table = find_table(a, d, r, t);
+                 const struct schema *s, const struct table_schema *t,
+                 enum number_style style, bool *sound) {
+    struct value *table = find_table(a, d, r, s, t);
     *sound = table && !(table->flags & VALUE_BROKEN);
     if (!table)
         return false;

@@ -440,7 +440,7 @@ bool check_report(struct arena *a, struct diag *d, struct report *r,
     check_fields(&c, r->facts);
     bool *sound = s ? arena_array(a, bool, s->tables) : NULL;
     for (size_t i = 0; s && i < s->tables; i++)
-        if (!check_table(a, d, r, &s->table[i], c.style, &sound[i]))
+        if (!check_table(a, d, r, s, &s->table[i], c.style, &sound[i]))
             c.ok = false;
     put_previous(a, r);
     struct eval e = eval_of_report(a, d, r);

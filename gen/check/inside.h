@@ -181,7 +181,8 @@ void check_unknown(struct diag *d, enum diag_code code, enum diag_code code_near
 /* Put the table that `t` declares into the facts, typed; false after a message. *sound: none of its
  * rows and columns is lost. */
 bool check_table(struct arena *a, struct diag *d, const struct report *r,
-                 const struct table_schema *t, enum number_style style, bool *sound);
+                 const struct schema *s, const struct table_schema *t,
+                 enum number_style style, bool *sound);
 /* Read `tinh`, bound and in order (formula.c). */
 void formulas_load(struct arena *a, struct diag *d, const struct value *mau,
                    struct schema *s);

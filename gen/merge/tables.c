@@ -189,7 +189,8 @@ void cell_value(struct exec *e, struct cell *c, const struct value *v,
     }
     struct spans s = {NULL, NULL};
     s.tail = &s.first;
-    bool wrong = marked && v->text && defect_at(e, v->at);
+    /* A formatter must not speak of a value that was reported already, in a draft or not. */
+    bool wrong = (marked || f) && v->text && defect_at(e, v->at);
     if (f && f->kind == FMT_CITE && !wrong) {
         cite_value(e, v, f, 0, NULL, at, &s);
         c->spans = s.first;

@@ -60,7 +60,11 @@ static void tell_unknown(struct arena *a, struct diag *d, const char *name,
         buf_printf(&all, i ? ", %s" : "%s", dir[i]);
     }
     const char *have =
-        n ? diag_fmt(d, diag_word(d, "các mẫu có sẵn: %s", "there are: %s"), all.data)
+        n ? diag_fmt(d,
+                     diag_word(
+                         d, "các mẫu có sẵn: %s; mẫu ở thư mục khác thì thêm --templates",
+                         "there are: %s; for others name their folder with --templates"),
+                     all.data)
           : diag_word(d, "chỉ thư mục chứa mẫu bằng --templates",
                       "name the folder of the templates with --templates");
     buf_free(&all);

@@ -428,7 +428,7 @@ static void wrong_places(void **state) {
     /* a wrong type is one error, not one a constraint */
     assert_string_equal(template("so", "minimum: 1"),
                         "mau.yaml:2:19: error: there is no type “so”: use string, "
-                        "integer, number, date, boolean, array or object\n");
+                        "integer, number, year, date, boolean, array or object\n");
 }
 
 static void wrong_enums(void **state) {

@@ -172,7 +172,7 @@ static void wrong_entries(void **state) {
         "mau.yaml:21:21: error: a computed value cannot be “array”: use string, integer, "
         "number, date, boolean or year\n"
         "mau.yaml:22:21: error: there is no type “so”: use string, integer, number, "
-        "date, boolean, array or object\n"
+        "year, date, boolean, array or object\n"
         "mau.yaml:23:26: error: the computed value “l” has no expression: add "
         "“bieu_thuc: …”\n"
         "mau.yaml:24:29: error: the expression breaks off: add a name, a number, a text "
