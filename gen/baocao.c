@@ -144,11 +144,12 @@ static int run_batch(struct arena *a, struct command_line *c) {
                            "batch needs a folder or a table .csv", NULL);
     if (!c->batch.merge && (o.name || o.key || o.tmpl) &&
         !(c->reports == 1 && str_ends(c->report[0], ".csv")))
-        return usage_error(
-            c,
-            "--name, --key, --mau chỉ dùng với một bảng .csv: báo cáo trong thư mục lấy tên thư mục",
-            "--name, --key, --mau go with one table .csv: a folder's report has its folder's name",
-            NULL);
+        return usage_error(c,
+                           "--name, --key, --mau chỉ dùng với một bảng .csv: báo cáo "
+                           "trong thư mục lấy tên thư mục",
+                           "--name, --key, --mau go with one table .csv: a folder's "
+                           "report has its folder's name",
+                           NULL);
     if (!c->batch.merge)
         return batch_run(&o);
     if (o.dry_run || o.prune || o.shards || o.name || o.key || o.tmpl || o.make)
