@@ -1,70 +1,12 @@
 /* test_constraints.c: constraints of fields and columns, keys, missing values, hostile patterns */
 #include "check/check.h"
+#include "folder_kit.h"
 #include "value_paths.h"
-
-#include <setjmp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
-
-static struct arena *arena;
-static struct diag *diag;
-static struct buf out;
-static char folder[64];
-
-static int setup(void **state) {
-    (void)state;
-    arena = arena_new();
-    diag = diag_new(LANG_EN);
-    strcpy(folder, "/tmp/baocao-test-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    size_t n;
-    const char **names = dir_list(arena, folder, &n);
-    for (size_t i = 0; i < n; i++)
-        unlink(path_join(arena, folder, names[i]));
-    rmdir(folder);
-    arena_free(arena);
-    diag_free(diag);
-    buf_free(&out);
-    return 0;
-}
-
-static void put(const char *name, const char *text) {
-    FILE *f = fopen(path_join(arena, folder, name), "wb");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
 
 static struct schema *schema(const char *text) {
     struct value *mau = input_yaml(arena, diag, "mau.yaml", text, strlen(text), 1, 1);
     assert_non_null(mau);
     return schema_load(arena, diag, mau);
-}
-
-/* All messages so far, without the folder's name; then none. */
-static const char *messages(void) {
-    struct buf all = {0};
-    diag_print(diag, &all);
-    buf_free(&out);
-    size_t skip = strlen(folder) + 1;
-    for (const char *p = all.data ? all.data : ""; *p;) {
-        if (strncmp(p, folder, skip - 1) == 0)
-            p += skip;
-        size_t n = strcspn(p, "\n");
-        buf_add(&out, p, n + 1);
-        p += n + 1;
-    }
-    buf_free(&all);
-    diag_free(diag);
-    diag = diag_new(LANG_EN);
-    return out.data ? out.data : "";
 }
 
 /* The facts that every report needs, on one line. */
