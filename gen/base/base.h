@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define BAOCAO_VERSION "0.1.0"
 
@@ -299,6 +300,10 @@ enum file_status {
 };
 #define FILE_LIMIT ((size_t)1 << 30)
 
+/* Read until n bytes or the end, whatever interrupts it: how many, -1 + errno on failure. */
+ssize_t fd_read_all(int fd, void *data, size_t n);
+/* Write all n bytes, whatever interrupts it; false + errno: not all are. */
+bool fd_write_all(int fd, const void *data, size_t n);
 /* Whole file into the arena, NUL-terminated beyond *n. */
 enum file_status file_read(struct arena *a, const char *path, size_t limit,
                            const char **data, size_t *n);

@@ -25,11 +25,10 @@ static enum file_status status_of(int error) {
     }
 }
 
-/* Read exactly up to `size` bytes; the count read or -1. */
-static ssize_t read_all(int fd, char *p, size_t size) {
+ssize_t fd_read_all(int fd, void *data, size_t n) {
     size_t done = 0;
-    while (done < size) {
-        ssize_t k = read(fd, p + done, size - done);
+    while (done < n) {
+        ssize_t k = read(fd, (char *)data + done, n - done);
         if (k < 0 && errno == EINTR)
             continue;
         if (k < 0)
@@ -39,6 +38,19 @@ static ssize_t read_all(int fd, char *p, size_t size) {
         done += (size_t)k;
     }
     return (ssize_t)done;
+}
+
+bool fd_write_all(int fd, const void *data, size_t n) {
+    for (const char *p = data; n > 0;) {
+        ssize_t k = write(fd, p, n);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return false;
+        p += k;
+        n -= (size_t)k;
+    }
+    return true;
 }
 
 enum file_status file_read(struct arena *a, const char *path, size_t limit,
@@ -60,7 +72,7 @@ enum file_status file_read(struct arena *a, const char *path, size_t limit,
         status = FILE_TOO_BIG;
     if (status == FILE_OK) {
         char *p = arena_alloc(a, (size_t)st.st_size + 1);
-        ssize_t k = read_all(fd, p, (size_t)st.st_size);
+        ssize_t k = fd_read_all(fd, p, (size_t)st.st_size);
         if (k < 0)
             status = FILE_IO;
         else {
@@ -320,25 +332,12 @@ const char *file_set_path(struct file_set *s, const char *target) {
     return tmp;
 }
 
-static bool write_all(int fd, const char *p, size_t n) {
-    while (n > 0) {
-        ssize_t k = write(fd, p, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return false;
-        p += k;
-        n -= (size_t)k;
-    }
-    return true;
-}
-
 bool file_set_put(struct file_set *s, const char *target, const void *data, size_t n) {
     const char *tmp = file_set_path(s, target);
     int fd = tmp ? open(tmp, O_WRONLY | O_CLOEXEC) : -1;
     if (fd < 0)
         return false;
-    bool ok = write_all(fd, data, n);
+    bool ok = fd_write_all(fd, data, n);
     int error = errno;
     if (close(fd) != 0 && ok) {
         error = errno;
@@ -357,11 +356,11 @@ static bool copy_file(const char *from, const char *to) {
     bool ok = in >= 0 && fstat(in, &st) == 0;
     if (ok) {
         data = arena_alloc(a, (size_t)st.st_size + 1);
-        n = read_all(in, data, (size_t)st.st_size);
+        n = fd_read_all(in, data, (size_t)st.st_size);
         out = n == st.st_size ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)
                               : -1;
     }
-    ok = ok && out >= 0 && write_all(out, data, (size_t)n) &&
+    ok = ok && out >= 0 && fd_write_all(out, data, (size_t)n) &&
          futimens(out, (struct timespec[2]){st.st_atim, st.st_mtim}) == 0;
     error = errno;
     if (in >= 0)

@@ -77,43 +77,17 @@ const char *wire_get_text(struct wire *w) {
 
 /* ---- a worker -------------------------------------------------------------------------------------- */
 
-static bool read_whole(int fd, void *p, size_t n) {
-    for (char *q = p; n > 0;) {
-        ssize_t k = read(fd, q, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return false;
-        q += k;
-        n -= (size_t)k;
-    }
-    return true;
-}
-
-static bool write_whole(int fd, const void *p, size_t n) {
-    for (const char *q = p; n > 0;) {
-        ssize_t k = write(fd, q, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return false;
-        q += k;
-        n -= (size_t)k;
-    }
-    return true;
-}
-
 /* Jobs and answers are a count of bytes and the bytes. */
 static _Noreturn void work(const struct crew *c, int in, int out) {
     struct buf job = {0}, answer = {0};
     uint64_t n;
     if (c->begin)
         c->begin(c->to);
-    while (read_whole(in, &n, sizeof n)) {
+    while (fd_read_all(in, &n, sizeof n) == (ssize_t)sizeof n) {
         job.len = 0;
         while (job.cap < n + 1)
             buf_add(&job, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
-        if (!read_whole(in, job.data, n))
+        if (fd_read_all(in, job.data, n) != (ssize_t)n)
             break;
         struct wire w = {job.data, job.data + n, false};
         answer.len = 0;
@@ -121,7 +95,7 @@ static _Noreturn void work(const struct crew *c, int in, int out) {
         c->serve(c->to, &w, &answer);
         n = answer.len - sizeof n;
         memcpy(answer.data, &n, sizeof n);
-        if (!write_whole(out, answer.data, answer.len))
+        if (!fd_write_all(out, answer.data, answer.len))
             break;
     }
     _exit(0);
